@@ -1,0 +1,3 @@
+{% macro standard_email(expression) -%}
+    nullif(lower(trim({{ expression }})), '')
+{%- endmacro %}

@@ -1,0 +1,22 @@
+-- One row per customer, as-of date and feature that has a value.
+with customer_features as (
+    select *
+    from {{ ref('customer_features') }}
+),
+
+final as (
+    {%- for feature in covey.feature_names() %}
+    select
+        customer_key,
+        '{{ feature }}' as feature,
+        cast({{ feature }} as {{ covey.type_double() }}) as feature_value,
+        as_of_date
+    from customer_features
+    where {{ feature }} is not null
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+)
+
+select * from final

@@ -1,0 +1,55 @@
+-- One row per customer who got a message in the feature window. Machine opens count as nothing.
+with as_of as (
+    select
+        as_of_date,
+        {{ dbt.dateadd('day', -1 * var('covey_feature_window_days'), 'as_of_date') }} as start_date
+    from {{ ref('int_as_of') }}
+),
+
+messages as (
+    select
+        messages.customer_key,
+        messages.message_id,
+        max(case when messages.event_type in ('sent', 'delivered') then 1 else 0 end) as is_sent,
+        max(
+            case
+                when messages.event_type = 'open' and not messages.is_machine_open then 1
+                else 0
+            end
+        ) as is_opened,
+        max(case when messages.event_type = 'click' then 1 else 0 end) as is_clicked,
+        max(case when messages.event_type = 'unsubscribe' then 1 else 0 end) as is_unsubscribed,
+        max(case when messages.event_type = 'bounce' then 1 else 0 end) as is_bounced
+    from {{ ref('int_messages_resolved') }} as messages
+    cross join as_of
+    where
+        messages.customer_key is not null
+        and cast(messages.occurred_at as date) > as_of.start_date
+        and cast(messages.occurred_at as date) <= as_of.as_of_date
+    group by messages.customer_key, messages.message_id
+),
+
+messages_summed as (
+    select
+        customer_key,
+        sum(case when is_bounced = 0 then is_sent else 0 end) as message_count,
+        -- Who clicks has opened, even where the pixel was blocked.
+        sum(case when is_opened = 1 or is_clicked = 1 then 1 else 0 end) as open_count,
+        sum(is_clicked) as click_count,
+        sum(is_unsubscribed) as unsubscribe_count
+    from messages
+    group by customer_key
+),
+
+final as (
+    select
+        customer_key,
+        message_count,
+        {{ covey.share('open_count', 'message_count') }} as open_rate,
+        {{ covey.share('click_count', 'message_count') }} as click_rate,
+        {{ covey.share('click_count', 'open_count') }} as click_to_open_rate,
+        unsubscribe_count
+    from messages_summed
+)
+
+select * from final

@@ -1,0 +1,23 @@
+-- One row per customer with an offline event in the feature window.
+with as_of as (
+    select
+        as_of_date,
+        {{ dbt.dateadd('day', -1 * var('covey_feature_window_days'), 'as_of_date') }} as start_date
+    from {{ ref('int_as_of') }}
+),
+
+final as (
+    select
+        events.customer_key,
+        count(case when events.event_type = 'store_visit' then 1 end) as store_visit_count,
+        count(case when events.event_type = 'loyalty_scan' then 1 end) as loyalty_scan_count
+    from {{ ref('int_offline_events_resolved') }} as events
+    cross join as_of
+    where
+        events.customer_key is not null
+        and cast(events.occurred_at as date) > as_of.start_date
+        and cast(events.occurred_at as date) <= as_of.as_of_date
+    group by events.customer_key
+)
+
+select * from final

@@ -1,0 +1,111 @@
+-- One row per device that belongs to one person. A device that several people log in on (a kiosk,
+-- a family tablet) belongs to none of them and joins none of them.
+{%- set device_node = covey.identity_node("'anonymous_id'", 'anonymous_id') %}
+with people as (
+    select
+        node,
+        customer_key
+    from {{ ref('int_identity_people') }}
+),
+
+sightings as (
+    select distinct
+        {{ device_node }} as device_node,
+        {{ covey.identity_node("'user_id'", 'user_id') }} as person_node
+    from {{ ref('stg_web_events') }}
+    where
+        anonymous_id is not null
+        and user_id is not null
+    union all
+    select distinct
+        {{ device_node }} as device_node,
+        coalesce(
+            {{ covey.identity_node("'customer_id'", 'customer_id', 'source_system') }},
+            {{ covey.identity_node("'email'", 'email') }},
+            {{ covey.identity_node("'loyalty_number'", 'loyalty_number') }}
+        ) as person_node
+    from {{ ref('stg_orders') }}
+    where anonymous_id is not null
+    union all
+    select
+        {{ covey.identity_node('id_type_a', 'id_a', 'source_system') }} as device_node,
+        {{ covey.identity_node('id_type_b', 'id_b', 'source_system') }} as person_node
+    from {{ ref('stg_identifiers') }}
+    where
+        id_type_a in ('anonymous_id', 'device_id')
+        and id_type_b not in ('anonymous_id', 'device_id')
+    union all
+    select
+        {{ covey.identity_node('id_type_b', 'id_b', 'source_system') }} as device_node,
+        {{ covey.identity_node('id_type_a', 'id_a', 'source_system') }} as person_node
+    from {{ ref('stg_identifiers') }}
+    where
+        id_type_b in ('anonymous_id', 'device_id')
+        and id_type_a not in ('anonymous_id', 'device_id')
+),
+
+-- An app knows its device under two names: who is seen under one is seen under the other.
+device_names as (
+    select
+        {{ covey.identity_node('id_type_a', 'id_a') }} as device_node,
+        {{ covey.identity_node('id_type_b', 'id_b') }} as other_device_node
+    from {{ ref('stg_identifiers') }}
+    where
+        id_type_a in ('anonymous_id', 'device_id')
+        and id_type_b in ('anonymous_id', 'device_id')
+),
+
+all_sightings as (
+    select
+        device_node,
+        person_node
+    from sightings
+    union all
+    select
+        device_names.device_node,
+        sightings.person_node
+    from device_names
+    inner join sightings
+        on device_names.other_device_node = sightings.device_node
+    union all
+    select
+        device_names.other_device_node as device_node,
+        sightings.person_node
+    from device_names
+    inner join sightings
+        on device_names.device_node = sightings.device_node
+),
+
+devices as (
+    select
+        all_sightings.device_node,
+        min(people.customer_key) as customer_key,
+        count(distinct people.customer_key) as people_count
+    from all_sightings
+    left join people
+        on all_sightings.person_node = people.node
+    group by all_sightings.device_node
+),
+
+buying_devices as (
+    select distinct {{ device_node }} as device_node
+    from {{ ref('stg_orders') }}
+    where
+        anonymous_id is not null
+        and coalesce(customer_id, email, loyalty_number) is null
+),
+
+final as (
+    select
+        devices.device_node as node,
+        -- A device that nobody is known on but that bought is a customer of its own.
+        coalesce(devices.customer_key, {{ dbt.hash('devices.device_node') }}) as customer_key
+    from devices
+    left join buying_devices
+        on devices.device_node = buying_devices.device_node
+    where
+        devices.people_count = 1
+        or (devices.people_count = 0 and buying_devices.device_node is not null)
+)
+
+select * from final

@@ -1,0 +1,116 @@
+-- One row per segmentation, customer and as-of date: the segment, from the parameter rows alone.
+{%- set features = covey.feature_names() %}
+{%- set segments = range(1, var('covey_max_segments') + 1) | list %}
+with feature_matrix as (
+    select *
+    from {{ ref('feature_matrix') }}
+),
+
+segment_model_parameters as (
+    select
+        segmentation,
+        model_id,
+        parameter,
+        feature,
+        segment_id,
+        value
+    from {{ ref('segment_model_parameters') }}
+),
+
+models as (
+    select
+        segmentation,
+        model_id,
+        {{- covey.model_parameters_pivoted(features, var('covey_max_segments')) }}
+    from segment_model_parameters
+    group by segmentation, model_id
+),
+
+standardised as (
+    select
+        feature_matrix.customer_key,
+        feature_matrix.as_of_date,
+        {%- for feature in features %}
+        {{ covey.standardised_feature(feature) }} as {{ feature }},
+        {%- endfor %}
+        models.*
+    from feature_matrix
+    cross join models
+),
+
+scored as (
+    select
+        segmentation,
+        customer_key,
+        model_id,
+        as_of_date,
+        variance,
+        outlier_distance,
+        {%- for segment in segments %}
+        {{ covey.segment_score(features, segment) }} as score_{{ segment }},
+        {%- endfor %}
+        {%- for feature in features %}
+        {{ '+ ' if not loop.first }}{{ feature }} * {{ feature }}
+        {%- endfor %} as squared_norm
+    from standardised
+),
+
+best_scored as (
+    select
+        *,
+        greatest(
+            {%- for segment in segments %}
+            score_{{ segment }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as best_score
+    from scored
+),
+
+assigned as (
+    select
+        *,
+        case
+            {%- for segment in segments %}
+            when score_{{ segment }} = best_score then {{ segment }}
+            {%- endfor %}
+        end as segment_number
+    from best_scored
+),
+
+compared as (
+    select
+        *,
+        sqrt(greatest(squared_norm - 2 * best_score, 0)) as distance,
+        greatest(
+            {%- for segment in segments %}
+            case when segment_number = {{ segment }} then -1e300 else score_{{ segment }} end
+            {{- ',' if not loop.last }}
+            {%- endfor %}
+        ) as next_score,
+        {%- for segment in segments %}
+        {{ '+ ' if not loop.first }}exp((score_{{ segment }} - best_score) / nullif(variance, 0))
+        {%- endfor %} as likelihood_ratio_sum
+    from assigned
+),
+
+final as (
+    select
+        segmentation,
+        customer_key,
+        cast(segment_number as {{ dbt.type_string() }}) as segment_id,
+        model_id,
+        cast(coalesce(1.0 / likelihood_ratio_sum, 1.0) as {{ covey.type_double() }}) as probability,
+        cast(distance as {{ covey.type_double() }}) as distance,
+        -- No margin where there is no second segment.
+        cast(
+            case
+                when next_score > -1e299
+                    then sqrt(greatest(squared_norm - 2 * next_score, 0)) - distance
+            end as {{ covey.type_double() }}
+        ) as margin,
+        coalesce(distance > outlier_distance, false) as is_outlier,
+        as_of_date
+    from compared
+)
+
+select * from final

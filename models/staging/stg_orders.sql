@@ -1,0 +1,58 @@
+-- One row per order. Where the input has a row per line, the amounts of the lines are summed.
+with base_orders as (
+    select
+        *,
+        coalesce(source_system, '{{ var("covey_default_source_system") }}') as known_source_system
+    from {{ ref('base_orders') }}
+    where row_status = 'kept'
+),
+
+lines_summed_to_order as (
+    select
+        order_id,
+        known_source_system as source_system,
+        min(customer_id) as customer_id,
+        min(email) as email,
+        min(loyalty_number) as loyalty_number,
+        min(anonymous_id) as anonymous_id,
+        min(status) as status,
+        min(currency) as currency,
+        min(channel) as channel,
+        min(store_id) as store_id,
+        min(coupon_code) as coupon_code,
+        {%- for amount in [
+            'net_amount', 'gross_amount', 'discount_amount', 'tax_amount', 'shipping_amount',
+            'refund_amount', 'cost_amount',
+        ] %}
+        {{ covey.exact_sum(amount) }} as {{ amount }},
+        {%- endfor %}
+        min(ordered_at) as ordered_at
+    from base_orders
+    group by order_id, known_source_system
+),
+
+final as (
+    select
+        order_id,
+        source_system,
+        customer_id,
+        {{ covey.standard_email('email') }} as email,
+        loyalty_number,
+        anonymous_id,
+        lower(coalesce(status, 'completed')) as status,
+        upper(coalesce(currency, '{{ var("covey_reporting_currency") }}')) as currency,
+        lower(coalesce(channel, 'web')) as channel,
+        store_id,
+        coupon_code,
+        net_amount,
+        gross_amount,
+        discount_amount,
+        tax_amount,
+        shipping_amount,
+        refund_amount,
+        cost_amount,
+        ordered_at
+    from lines_summed_to_order
+)
+
+select * from final

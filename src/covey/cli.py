@@ -1,0 +1,96 @@
+"""The `covey` command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from covey import __version__
+
+
+def positive_integer(text: str) -> int:
+    """Parse a whole number above zero.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        When the text is anything else.
+    """
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+    return int(text)
+
+
+def demo_data(arguments: argparse.Namespace) -> int:
+    """Write a synthetic multi-source data set."""
+    from covey.demo import write_demo_data
+
+    write_demo_data(
+        arguments.out,
+        customers=arguments.customers,
+        months=arguments.months,
+        seed=arguments.seed,
+        progress=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+    print(f"Wrote {arguments.out}")
+    return 0
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Print the segments of a built warehouse."""
+    from covey.report import ReportError, render_report
+
+    try:
+        print(render_report(arguments.database, arguments.schema, arguments.run_results))
+    except ReportError as error:
+        print(f"covey show: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="covey", description="Customer segmentation as dbt models, on your own warehouse."
+    )
+    parser.add_argument("--version", action="version", version=f"covey {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    shown = commands.add_parser("show", help="show the segments of a built warehouse")
+    shown.add_argument(
+        "--database",
+        type=Path,
+        default=Path(os.environ.get("COVEY_DATABASE", "warehouse.duckdb")),
+        help="DuckDB file that dbt built (default: COVEY_DATABASE or warehouse.duckdb)",
+    )
+    shown.add_argument(
+        "--schema", default="covey", help="target schema of the dbt profile (default: covey)"
+    )
+    shown.add_argument(
+        "--run-results",
+        type=Path,
+        default=Path("target/run_results.json"),
+        help="results of the dbt run, for the verdict of the data tests",
+    )
+    shown.set_defaults(handler=show)
+
+    demo = commands.add_parser("demo-data", help="write a synthetic multi-source data set")
+    demo.add_argument("--customers", type=positive_integer, default=5000)
+    demo.add_argument("--months", type=positive_integer, default=24)
+    demo.add_argument("--seed", type=int, default=20260630)
+    demo.add_argument("--out", type=Path, required=True, help="folder for the Parquet files")
+    demo.set_defaults(handler=demo_data)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    arguments = build_parser().parse_args(argv)
+    return int(arguments.handler(arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

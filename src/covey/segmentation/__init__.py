@@ -1,0 +1,43 @@
+"""Segmentation: candidates, models as rows, and customers into segments.
+
+Pure functions, frame in, frame out::
+
+    candidates = evaluate_candidates(matrix, catalog, settings)
+    parameters = fit_segment_models(matrix, catalog, candidates, settings)
+    segments = assign_segments(matrix, parameters)
+"""
+
+from covey.segmentation.algorithms import ALGORITHMS, Algorithm, Variant
+from covey.segmentation.assignment import assign_segments
+from covey.segmentation.candidates import NO_STRUCTURE, SEGMENTS, evaluate_candidates
+from covey.segmentation.frames import (
+    ASSIGNMENT_COLUMNS,
+    CANDIDATE_COLUMNS,
+    CATALOG_COLUMNS,
+    FEATURE_COLUMNS,
+    NONE,
+    PARAMETER_COLUMNS,
+)
+from covey.segmentation.models import fit_segment_models
+from covey.segmentation.preprocessing import describe_features
+from covey.segmentation.settings import SegmentationSettings, parse_settings
+
+__all__ = [
+    "ALGORITHMS",
+    "ASSIGNMENT_COLUMNS",
+    "CANDIDATE_COLUMNS",
+    "CATALOG_COLUMNS",
+    "FEATURE_COLUMNS",
+    "NONE",
+    "NO_STRUCTURE",
+    "PARAMETER_COLUMNS",
+    "SEGMENTS",
+    "Algorithm",
+    "SegmentationSettings",
+    "Variant",
+    "assign_segments",
+    "describe_features",
+    "evaluate_candidates",
+    "fit_segment_models",
+    "parse_settings",
+]

@@ -1,0 +1,186 @@
+"""The chosen candidate of every segmentation, as parameter rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from covey.segmentation.candidates import fit, listed
+from covey.segmentation.frames import (
+    NONE,
+    PARAMETER_TYPES,
+    FloatArray,
+    require_columns,
+    typed_frame,
+)
+from covey.segmentation.partitions import (
+    Partition,
+    canonical_order,
+    round_to_magnitude,
+    segment_sizes,
+)
+from covey.segmentation.preprocessing import (
+    PREPROCESSING_PARAMETERS,
+    Prepared,
+    check_catalog,
+    prepare,
+    sort_by_key,
+)
+from covey.segmentation.settings import SegmentationSettings, closest, parse_settings
+
+NORMAL_CONSISTENCY = 1.4826022185056018
+"""Standard deviation of a normal distribution over its median absolute deviation."""
+
+OUTLIER_QUANTILE = 0.99
+OUTLIER_SLACK = 1e-6
+
+Row = tuple[str, str, str, float]
+"""parameter, feature, segment_id, value"""
+
+
+def outlier_distance(distances: FloatArray, mads: float) -> float:
+    """Return the distance above which a customer is an outlier.
+
+    The larger of the median plus `mads` normal-consistent median absolute deviations and the
+    99th percentile of the training distances (plus 1e-6 against noise of the last bits). The
+    first alone would flag half the customers where most sit on one point; the second alone would
+    flag 1 % of any data. So at most 1 % of the training customers are outliers, and none of a
+    compact cloud.
+
+    Parameters
+    ----------
+    distances
+        (n,) distances to the own centroid, n at least 1.
+    mads
+        Number of deviations.
+    """
+    median = float(np.median(distances))
+    spread = NORMAL_CONSISTENCY * float(np.median(np.abs(distances - median)))
+    threshold = max(median + mads * spread, float(np.quantile(distances, OUTLIER_QUANTILE)))
+    padded = np.asarray([threshold + OUTLIER_SLACK])
+    return float(round_to_magnitude(padded, threshold, digits=9)[0])
+
+
+def fit_segment_models(
+    matrix: pd.DataFrame,
+    catalog: pd.DataFrame,
+    candidates: pd.DataFrame,
+    settings: Mapping[str, Mapping[str, object] | None],
+) -> pd.DataFrame:
+    """Write the chosen candidate of every segmentation as rows.
+
+    Parameters
+    ----------
+    matrix, catalog, settings
+        As given to `evaluate_candidates`.
+    candidates
+        What `evaluate_candidates` returned for them; segmentation, candidate_id and is_chosen
+        are read.
+
+    Returns
+    -------
+    DataFrame
+        `PARAMETER_TYPES`: segmentation, model_id, parameter, feature, segment_id, value; without
+        nulls, by segmentation, parameter, feature and segment. Per feature: impute, clip_lower,
+        clip_upper (raw units), log1p (0 or 1), center, scale (transformed units), weight. Per
+        segment and feature: centroid (scaled, weighted). Per segment: intercept. Per model:
+        variance, outlier_distance. Features that are left out have no rows. Segments are '1' to
+        'k', the largest first. `model_id` is a hash of the rows. No rows without customers.
+
+    Raises
+    ------
+    ValueError
+        If an input is not as declared, or a segmentation with customers has no chosen candidate.
+    """
+    parsed = parse_settings(settings)
+    ordered, checked = sort_by_key(matrix), check_catalog(catalog)
+    require_columns(candidates, ("segmentation", "candidate_id", "is_chosen"), "candidates")
+    rows: list[dict[str, object]] = []
+    with threadpool_limits(limits=1):
+        for options in parsed.values():
+            prepared = prepare(ordered, checked, options)
+            if len(prepared.points) == 0:
+                continue
+            model = sorted(_model_rows(prepared, _chosen(candidates, options)), key=_row_order)
+            model_id = f"{options.segmentation}-{content_hash(model)}"
+            rows += [
+                {
+                    "segmentation": options.segmentation,
+                    "model_id": model_id,
+                    "parameter": parameter,
+                    "feature": feature,
+                    "segment_id": segment_id,
+                    "value": value,
+                }
+                for parameter, feature, segment_id, value in model
+            ]
+    return typed_frame(rows, PARAMETER_TYPES)
+
+
+def content_hash(rows: list[Row]) -> str:
+    """First 12 hex digits of the SHA-256 of ordered parameter rows.
+
+    Values enter with 9 significant digits, and nothing finer than 1e-9, so that the last bits of
+    another machine's arithmetic leave the hash alone.
+    """
+    lines = [
+        f"{parameter}|{feature}|{segment_id}|{_digits(value)}"
+        for parameter, feature, segment_id, value in rows
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+
+def _digits(value: float) -> str:
+    text = f"{value:.8e}"
+    return text if abs(value) >= 1e-9 else "0"
+
+
+def _row_order(row: Row) -> tuple[str, str, int]:
+    parameter, feature, segment_id, _ = row
+    return parameter, feature, 0 if segment_id == NONE else int(segment_id)
+
+
+def _chosen(candidates: pd.DataFrame, settings: SegmentationSettings) -> str:
+    mine = candidates.loc[candidates["segmentation"] == settings.segmentation]
+    chosen = mine.loc[mine["is_chosen"].astype("bool"), "candidate_id"]
+    if len(chosen) != 1:
+        raise ValueError(
+            f"segmentation {settings.segmentation!r} has {len(chosen)} chosen candidates, "
+            f"out of {len(mine)}; it must have 1"
+        )
+    return str(chosen.iloc[0])
+
+
+def _model_rows(prepared: Prepared, candidate_id: str) -> Iterator[Row]:
+    known = {variant.candidate_id: (how, variant) for how, variant in listed(prepared.settings)}
+    if candidate_id not in known:
+        raise ValueError(
+            f"segmentation {prepared.settings.segmentation!r}: candidate {candidate_id!r} is not "
+            f"among those of the settings" + closest(candidate_id, known)
+        )
+    partition = canonical(fit(prepared, *known[candidate_id]), prepared.points)
+    preprocessing = prepared.preprocessing
+    for parameter in PREPROCESSING_PARAMETERS:
+        values = getattr(preprocessing, parameter)
+        for feature, value in zip(preprocessing.features, values, strict=True):
+            yield parameter, feature, NONE, float(value)
+    for item in partition.parameters():
+        yield (
+            item.name,
+            NONE if item.feature is None else preprocessing.features[item.feature],
+            NONE if item.segment is None else str(item.segment + 1),
+            item.value,
+        )
+    distances = partition.score(prepared.points).distance
+    limit = outlier_distance(distances, prepared.settings.outlier_mads)
+    yield "outlier_distance", NONE, NONE, limit
+
+
+def canonical(partition: Partition, points: FloatArray) -> Partition:
+    """Put the segments into canonical order, by the (n, d) points that each one holds."""
+    sizes = segment_sizes(partition.score(points).index, partition.k)
+    return partition.reordered(canonical_order(sizes, partition.centroids))

@@ -1,0 +1,19 @@
+-- The feature catalog and customer_features hold the same features.
+with built as (
+    {%- for feature in covey.feature_names() %}
+    select '{{ feature }}' as feature
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+)
+
+select
+    coalesce(built.feature, feature_catalog.feature) as feature,
+    built.feature is null as is_missing_in_customer_features
+from built
+full outer join {{ ref('feature_catalog') }} as feature_catalog
+    on built.feature = feature_catalog.feature
+where
+    built.feature is null
+    or feature_catalog.feature is null

@@ -1,0 +1,7 @@
+-- Each segmentation has exactly one chosen candidate.
+select
+    segmentation,
+    count(case when is_chosen then 1 end) as chosen_count
+from {{ ref('segmentation_candidates') }}
+group by segmentation
+having count(case when is_chosen then 1 end) <> 1

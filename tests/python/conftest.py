@@ -1,0 +1,107 @@
+"""One build of the bundled data for every test that looks at a warehouse."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+@dataclass(frozen=True)
+class Project:
+    """The covey project with a database and a target folder of its own."""
+
+    database: Path
+    target: Path
+
+    def dbt(
+        self, *arguments: str, variables: dict[str, Any] | None = None, ok: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        """Run dbt; `ok` says whether it has to succeed (True) or to fail (False)."""
+        command = [sys.executable, "-m", "dbt.cli.main", *arguments]
+        if variables:
+            command += ["--vars", json.dumps(variables)]
+        environment = {
+            **os.environ,
+            "COVEY_DATABASE": str(self.database),
+            "DBT_PROFILES_DIR": str(ROOT / "profiles"),
+            "DBT_TARGET_PATH": str(self.target),
+            "DBT_LOG_PATH": str(self.target / "logs"),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        }
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+        assert (done.returncode == 0) is ok, done.stdout[-6000:] + done.stderr[-2000:]
+        return done
+
+    def statuses(self) -> dict[str, str]:
+        """Return the status of each node of the last run by its name."""
+        results = json.loads((self.target / "run_results.json").read_text())["results"]
+        return {result["unique_id"].split(".", 2)[2]: result["status"] for result in results}
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest of the last run."""
+        manifest: dict[str, Any] = json.loads((self.target / "manifest.json").read_text())
+        return manifest
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def copy(self, folder: Path) -> Project:
+        """Return a copy with a database and target folder in `folder`."""
+        shutil.copy(self.database, folder / "warehouse.duckdb")
+        shutil.copytree(self.target, folder / "target")
+        return Project(folder / "warehouse.duckdb", folder / "target")
+
+    def public_tables(self) -> dict[str, str]:
+        """Return the relation of each public model by its name."""
+        return {
+            node["name"]: f"{node['schema']}.{node['name']}"
+            for node in self.manifest()["nodes"].values()
+            if node["resource_type"] == "model" and node["config"].get("access") == "public"
+        }
+
+    def hashes(self) -> dict[str, str]:
+        """Return a hash of the rows of each public table, whatever their order."""
+        found = {}
+        for name, relation in self.public_tables().items():
+            rows = self.query(f"select cast(t as varchar) from {relation} as t order by all")
+            found[name] = hashlib.sha256(repr(rows).encode()).hexdigest()
+        return found
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return the project after `dbt build` of the bundled data, with all its tests passed."""
+    folder = tmp_path_factory.mktemp("built")
+    project = Project(folder / "warehouse.duckdb", folder / "target")
+    project.dbt("build")
+    return project
+
+
+@pytest.fixture
+def empty(tmp_path: Path, built: Project) -> Project:
+    """Return the project with an empty database, parsed already."""
+    shutil.copytree(built.target, tmp_path / "target")
+    return Project(tmp_path / "warehouse.duckdb", tmp_path / "target")
+
+
+def shared_file(name: str) -> Path:
+    """Return a file of the reference data, or skip the test that asks for it."""
+    path = SHARED_DATA / name
+    if not path.is_file():
+        pytest.skip(f"reference data {name} is not at hand")
+    return path

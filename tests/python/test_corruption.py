@@ -1,0 +1,277 @@
+"""Data tests must be able to fail: each class of them is shown a fault that it has to report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import ROOT, Project
+
+DEMO = ROOT / "data" / "demo"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault in a built warehouse, and the test that has to report it.
+
+    `reported_by` is the name of a singular test, or model and generic test.
+    """
+
+    sql: str
+    reported_by: str | tuple[str, str]
+
+
+FAULTS = {
+    "a value that must be there is missing": Fault(
+        "update covey_marts.identities set confidence = null where id_type = 'phone'",
+        ("identities", "never_null"),
+    ),
+    "a customer stands twice": Fault(
+        "insert into covey_marts.customers from covey_marts.customers limit 1",
+        ("customers", "unique"),
+    ),
+    "a consent stands twice": Fault(
+        "insert into covey_marts.consent_status from covey_marts.consent_status limit 1",
+        ("consent_status", "unique_key"),
+    ),
+    "a code that is none": Fault(
+        "update covey_marts.customers set gender = 'F' where gender = 'female'",
+        ("customers", "accepted_values"),
+    ),
+    "a tactic nobody knows": Fault(
+        "update covey_marts.segment_tactics set tactic_id = 'nonesuch' where priority = 2",
+        ("segment_tactics", "relationships"),
+    ),
+    "a probability over one": Fault(
+        "update covey_segmentation.customer_segments set probability = 1.5 where segment_id = '1'",
+        ("customer_segments", "between"),
+    ),
+    "shares that do not add up": Fault(
+        "update covey_marts.segments set customer_share = customer_share * 1.01",
+        ("segments", "sums_to_one"),
+    ),
+    "a row lost on the way in": Fault(
+        """update covey_marts.source_reconciliation set raw_rows = raw_rows + 1
+        where input = 'orders'""",
+        ("source_reconciliation", "true_for_all"),
+    ),
+    "a table without rows": Fault(
+        "delete from covey_intermediate.int_as_of",
+        ("int_as_of", "has_rows"),
+    ),
+    "a customer without a segment": Fault(
+        """delete from covey_segmentation.customer_segments where customer_key = (
+            select min(customer_key) from covey_segmentation.customer_segments
+        )""",
+        "assert_every_profiled_customer_has_a_segment",
+    ),
+    "two candidates chosen": Fault(
+        "update covey_segmentation.segmentation_candidates set is_chosen = true where k <= 3",
+        "assert_one_candidate_is_chosen",
+    ),
+    "a suppressed tactic first": Fault(
+        """update covey_marts.customer_tactics set rank = -1
+        where suppression_reason = 'recent purchase'""",
+        "assert_usable_tactics_come_first",
+    ),
+    "an audience without consent": Fault(
+        """update covey_marts.consent_status set is_granted = false
+        where purpose = 'marketing' and channel = 'email'""",
+        "assert_audience_members_have_consent",
+    ),
+    "a feature that is not built": Fault(
+        """insert into covey_seeds.feature_catalog (feature, feature_group)
+        values ('shoe_size', 'demographic')""",
+        "assert_catalog_lists_every_feature",
+    ),
+    "a refused row thrown away": Fault(
+        """delete from covey_marts.quarantined_records
+        where input = 'orders' and reason = 'no identifier'""",
+        "assert_quarantine_is_reconciled",
+    ),
+    "money that disappears": Fault(
+        "update covey_marts.customers set lifetime_value = lifetime_value * 0.999",
+        "assert_money_survives",
+    ),
+    "an order counted twice": Fault(
+        """insert into covey_intermediate.int_orders_resolved
+        from covey_intermediate.int_orders_resolved limit 1""",
+        "assert_orders_are_resolved_once",
+    ),
+    "somebody who should be forgotten": Fault(
+        """insert into covey_marts.identities
+        select
+            '(any)', 'email', erasure_requests.identifier, identities.customer_key, 'exact', 1.0
+        from covey_staging.stg_erasure_requests as erasure_requests
+        cross join (from covey_marts.identities limit 1) as identities
+        where erasure_requests.identifier_type = 'email'
+        limit 1""",
+        "assert_no_erased_person_remains",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def failed(built: Project, tmp_path_factory: pytest.TempPathFactory) -> set[str | tuple[str, str]]:
+    """Return what `dbt test` reports once every fault is in the warehouse."""
+    project = built.copy(tmp_path_factory.mktemp("faulty"))
+    with duckdb.connect(str(project.database)) as connection:
+        for name, fault in FAULTS.items():
+            changed = connection.execute(fault.sql).fetchall()[0][0]
+            assert changed > 0, f"{name}: the fault changes nothing"
+    project.dbt("test", "--exclude-resource-type", "unit_test", ok=False)
+    statuses = project.statuses()
+    reported: set[str | tuple[str, str]] = set()
+    for key, node in project.manifest()["nodes"].items():
+        if node["resource_type"] != "test" or statuses.get(key.split(".", 2)[2]) != "fail":
+            continue
+        if node.get("test_metadata"):
+            reported.add((node["attached_node"].split(".")[-1], node["test_metadata"]["name"]))
+        else:
+            reported.add(node["name"])
+    return reported
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_reported(failed: set[str | tuple[str, str]], name: str) -> None:
+    assert FAULTS[name].reported_by in failed
+
+
+def test_every_class_of_test_is_shown_a_fault(built: Project) -> None:
+    used = set()
+    for node in built.manifest()["nodes"].values():
+        if node["resource_type"] == "test":
+            used.add((node.get("test_metadata") or {"name": node["name"]})["name"])
+    shown = {
+        fault.reported_by if isinstance(fault.reported_by, str) else fault.reported_by[1]
+        for fault in FAULTS.values()
+    }
+    assert used == shown
+
+
+SPOILED_INPUTS = {
+    "orders": [
+        "select * replace (cast(ordered_at as varchar) as ordered_at) from {clean}",
+        """select * replace (null as order_id, cast(ordered_at as varchar) as ordered_at)
+        from {some} limit 5""",
+        """select * replace ('soon' as ordered_at, 'X' || order_id as order_id)
+        from {some} limit 3""",
+        """select * replace (
+            cast('nan' as double) as net_amount,
+            'Y' || order_id as order_id,
+            cast(ordered_at as varchar) as ordered_at
+        ) from {some} limit 2""",
+        "select * replace (cast(ordered_at as varchar) as ordered_at) from {some} limit 7",
+    ],
+    "consents": [
+        "from {clean}",
+        "select * replace ('perhaps' as status) from {some} limit 4",
+    ],
+    "web_events": [
+        "from {clean}",
+        """select * replace (null as anonymous_id, null as user_id, 'Z' || event_id as event_id)
+        from {some} limit 6""",
+        "from {some} limit 8",
+    ],
+    "products": [
+        "from {clean}",
+        "select * replace (null as product_id) from {some} limit 1",
+    ],
+}
+
+INJECTED = {
+    ("orders", "order_id is missing"): 5,
+    ("orders", "ordered_at does not parse"): 3,
+    ("orders", "net_amount is not a finite number"): 2,
+    ("consents", "unknown status"): 4,
+    ("web_events", "no identifier"): 6,
+    ("products", "product_id is missing"): 1,
+}
+
+REPEATED = {"orders": 7, "web_events": 8}
+
+KEYS = {
+    "orders": "order_id",
+    "consents": "identifier",
+    "web_events": "event_id",
+    "products": "name",
+}
+
+
+@pytest.fixture(scope="module")
+def spoiled(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return the staging of the bundled data with bad rows added to four inputs."""
+    folder = tmp_path_factory.mktemp("spoiled")
+    project = built.copy(folder)
+    data = folder / "data"
+    data.mkdir()
+    for path in DEMO.glob("*.parquet"):
+        (data / path.name).symlink_to(path)
+    for name, parts in SPOILED_INPUTS.items():
+        (data / f"{name}.parquet").unlink()
+        clean = f"'{DEMO}/{name}.parquet'"
+        # Rows that staging keeps as they are, so that each added row has one fault.
+        some = f"""(
+            select source.* from {clean} as source
+            semi join covey_staging.stg_{name} as kept on source.{KEYS[name]} = kept.{KEYS[name]}
+            order by all
+        )"""
+        sql = " union all ".join(f"({part.format(clean=clean, some=some)})" for part in parts)
+        with duckdb.connect(str(built.database), read_only=True) as connection:
+            connection.execute(f"copy ({sql}) to '{data}/{name}.parquet'")
+    project.dbt(
+        "build",
+        "--select",
+        "path:models/staging",
+        "path:models/marts/quality",
+        "assert_quarantine_is_reconciled",
+        variables={"covey_demo_data_dir": str(data)},
+    )
+    return project
+
+
+def test_each_bad_row_is_quarantined_with_its_reason(built: Project, spoiled: Project) -> None:
+    sql = "select input, reason, count(*) from covey_marts.quarantined_records group by all"
+    more: dict[tuple[str, str], int] = defaultdict(int)
+    for sign, project in [(1, spoiled), (-1, built)]:
+        for name, reason, rows in project.query(sql):
+            more[(name, reason)] += sign * rows
+    assert {key: rows for key, rows in more.items() if rows} == INJECTED
+
+
+def test_repeats_are_duplicates_and_every_row_is_counted(built: Project, spoiled: Project) -> None:
+    sql = """
+        select input, raw_rows, kept_rows, duplicate_rows, quarantined_rows
+        from covey_marts.source_reconciliation
+    """
+    before = {name: counts for name, *counts in built.query(sql)}
+    after = {name: counts for name, *counts in spoiled.query(sql)}
+    for name, (raw, kept, duplicates, quarantined) in after.items():
+        assert raw == kept + duplicates + quarantined
+        assert kept == before[name][1]
+        assert duplicates - before[name][2] == REPEATED.get(name, 0)
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        (
+            {"covey_orders_columns": {"ordred_at": "placed_at"}},
+            ["covey_orders_columns", "ordred_at", '"ordered_at"'],
+        ),
+        (
+            {"covey_orders_relation": f"(select order_id from '{DEMO}/orders.parquet')"},
+            ["orders", "ordered_at", "which is required", "order_id"],
+        ),
+    ],
+)
+def test_a_mapping_that_cannot_work_is_refused(
+    built: Project, tmp_path: Path, variables: dict[str, object], words: list[str]
+) -> None:
+    project = built.copy(tmp_path)
+    done = project.dbt("run", "--select", "base_orders", variables=variables, ok=False)
+    for word in words:
+        assert word in done.stdout

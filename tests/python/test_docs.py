@@ -1,0 +1,47 @@
+"""The documentation says what is there."""
+
+from __future__ import annotations
+
+import re
+
+from conftest import ROOT, Project
+
+from covey.contract import renew
+
+PAGES = [
+    *ROOT.glob("*.md"),
+    *ROOT.glob("docs/*.md"),
+    *ROOT.glob("benchmarks/*.md"),
+    *ROOT.glob("examples/*/README.md"),
+]
+
+
+def test_the_contract_page_is_made_from_the_contract() -> None:
+    page = (ROOT / "docs" / "map-your-data.md").read_text(encoding="utf-8")
+    contract = (ROOT / "models/staging/base/_base__models.yml").read_text(encoding="utf-8")
+    assert page == renew(page, contract), "`make docs` renews it"
+
+
+def test_links_lead_somewhere() -> None:
+    broken = [
+        f"{page.name}: {link}"
+        for page in PAGES
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / link).exists()
+    ]
+    assert broken == []
+
+
+def test_the_readme_names_every_var_and_no_other() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    settings = readme.split("## Settings")[1].split("## Development")[0]
+    project = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
+    declared = set(re.findall(r"^    (covey_\w+):", project, flags=re.MULTILINE))
+    assert set(re.findall(r"`(covey_\w+)`", settings)) == declared - {"covey_demo_data_dir"}
+
+
+def test_the_readme_names_tables_that_are_built(built: Project) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.split("## What you get")[1].split("Every one has")[0]
+    names = set(re.findall(r"`(?:covey_\w+\.)?(\w+)`", table))
+    assert names <= set(built.public_tables())

@@ -1,0 +1,125 @@
+"""The project as a whole: its layers, its public face, and that twice is once."""
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+from conftest import ROOT, Project
+
+LAYERS = ["staging", "intermediate", "features", "segmentation", "marts", "activation"]
+
+
+def layer(node: dict[str, Any]) -> int:
+    """Return the position of a model's layer in the flow of the data."""
+    return LAYERS.index(node["original_file_path"].split("/")[1])
+
+
+def test_a_folder_reads_only_folders_to_its_left(built: Project) -> None:
+    nodes = built.manifest()["nodes"]
+    models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
+    breaches = [
+        f"{node['name']} reads {models[parent]['name']}"
+        for node in models.values()
+        for parent in node["depends_on"].get("nodes", [])
+        if parent in models and layer(models[parent]) > layer(node)
+    ]
+    assert breaches == []
+
+
+def test_only_base_models_read_inputs(built: Project) -> None:
+    readers = {
+        node["name"]
+        for node in built.manifest()["nodes"].values()
+        if any(parent.startswith("source.") for parent in node["depends_on"].get("nodes", []))
+    }
+    allowed = {name for name in readers if name.startswith("base_")} | {"source_reconciliation"}
+    assert readers == allowed
+    assert len(readers) == 15
+
+
+def test_public_models_have_contracts_and_descriptions(built: Project) -> None:
+    nodes = built.manifest()["nodes"].values()
+    public = [node for node in nodes if node["config"].get("access") == "public"]
+    assert len(public) >= 17
+    for node in public:
+        assert node["config"]["contract"]["enforced"], node["name"]
+        assert node["description"].startswith("One row per"), node["name"]
+        for column in node["columns"].values():
+            assert column["description"], (node["name"], column["name"])
+
+
+def test_every_model_and_seed_is_described(built: Project) -> None:
+    silent = [
+        node["name"]
+        for node in built.manifest()["nodes"].values()
+        if node["resource_type"] in ("model", "seed") and not node["description"]
+    ]
+    assert silent == []
+
+
+def test_a_second_run_changes_no_row(built: Project, tmp_path: Path) -> None:
+    project = built.copy(tmp_path)
+    before = built.hashes()
+    project.dbt("run")
+    assert project.hashes() == before
+    assert len(before) >= 17
+
+
+def test_rfm_grid_covers_each_cell_once() -> None:
+    with (ROOT / "seeds" / "rfm_grid.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    cells = [(int(row["recency_score"]), int(row["frequency_score"])) for row in rows]
+    assert sorted(cells) == [(r, f) for r in range(1, 6) for f in range(1, 6)]
+    assert len({row["rfm_segment"] for row in rows}) == 11
+
+
+def test_yaml_files_stay_readable() -> None:
+    for path in [*ROOT.glob("models/**/*.yml"), *ROOT.glob("seeds/*.yml")]:
+        text = path.read_text(encoding="utf-8")
+        assert yaml.safe_load(text)
+        assert text.count("\n") < 300, path
+
+
+def test_conventions_hold(built: Project, tmp_path: Path) -> None:
+    config = (ROOT / "dbt-bouncer.yml").read_text(encoding="utf-8")
+    here = tmp_path / "dbt-bouncer.yml"
+    here.write_text(
+        config.replace("dbt_artifacts_dir: target", f"dbt_artifacts_dir: {built.target}")
+    )
+    bouncer = Path(sys.executable).with_name("dbt-bouncer")
+    done = subprocess.run(
+        [str(bouncer), "run", "--config-file", str(here)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+def test_a_macro_file_is_named_after_its_macro() -> None:
+    for path in ROOT.glob("macros/**/*.sql"):
+        public = [
+            name
+            for name in re.findall(r"{%-?\s*macro\s+(\w+)", path.read_text(encoding="utf-8"))
+            if "__" not in name
+        ]
+        assert public == [path.stem], path
+
+
+def test_no_file_names_a_machine_or_a_package_index() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    lock = (ROOT / "requirements.txt").read_text()
+    assert "://" not in lock
+    assert "index-url" not in lock
+    home_folders = ("/ro" + "ot/", "/wo" + "rk/", "/ho" + "me/")
+    for name in tracked:
+        path = ROOT / name
+        if path.suffix in {".parquet", ".png"} or not path.is_file():
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert not any(folder in text for folder in home_folders), name
