@@ -28,13 +28,17 @@ def demo_data(arguments: argparse.Namespace) -> int:
     """Write a synthetic multi-source data set."""
     from covey.demo import write_demo_data
 
-    write_demo_data(
-        arguments.out,
-        customers=arguments.customers,
-        months=arguments.months,
-        seed=arguments.seed,
-        progress=lambda line: print(line, file=sys.stderr, flush=True),
-    )
+    try:
+        write_demo_data(
+            arguments.out,
+            customers=arguments.customers,
+            months=arguments.months,
+            seed=arguments.seed,
+            progress=lambda line: print(line, file=sys.stderr, flush=True),
+        )
+    except ValueError as error:
+        print(f"covey demo-data: {error}", file=sys.stderr)
+        return 2
     print(f"Wrote {arguments.out}")
     return 0
 

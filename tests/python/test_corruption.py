@@ -87,6 +87,13 @@ FAULTS = {
         values ('shoe_size', 'demographic')""",
         "assert_catalog_lists_every_feature",
     ),
+    "a model with more segments than the scoring knows": Fault(
+        """insert into covey_segmentation.segment_model_parameters
+        select segmentation, model_id, parameter, feature, '99', value
+        from covey_segmentation.segment_model_parameters
+        where parameter = 'intercept' and segment_id = '1'""",
+        "assert_scoring_knows_every_parameter",
+    ),
     "a refused row thrown away": Fault(
         """delete from covey_marts.quarantined_records
         where input = 'orders' and reason = 'no identifier'""",

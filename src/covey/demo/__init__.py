@@ -15,7 +15,7 @@ refunds, tax included, shipping apart; `gross_amount = net_amount + discount_amo
 Who buys
 --------
 Seven segments (`settings.SEGMENTS`): vip_loyal 6 %, regular_loyal 20 %, deal_hunter 18 %,
-window_shopper 20 %, store_regular 16 %, lapsed 17.1 %, big_ticket_rare 2.9 %. A person draws
+window_shopper 20 %, store_regular 16 %, lapsed 17.4 %, big_ticket_rare 2.6 %. A person draws
 own traits around the segment's centre, lognormal for counts, money, days, and seconds, logistic
 for shares. One in eight stands between two segments, up to a weight of 0.62 of the second, so
 that the best classifier reaches an adjusted Rand index near 0.95, not 1.

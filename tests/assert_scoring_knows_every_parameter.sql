@@ -1,0 +1,16 @@
+-- The scoring SQL is unrolled over feature_names() and covey_max_segments: a model with another
+-- feature or a higher segment would be applied without it.
+select
+    model_id,
+    feature,
+    segment_id
+from {{ ref('segment_model_parameters') }}
+where
+    (
+        feature <> '(none)'
+        and feature not in ('{{ covey.feature_names() | join("', '") }}')
+    )
+    or (
+        segment_id <> '(none)'
+        and cast(segment_id as {{ dbt.type_bigint() }}) > {{ var('covey_max_segments') }}
+    )
