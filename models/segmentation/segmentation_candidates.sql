@@ -24,6 +24,8 @@ final as (
         cast(is_accepted as boolean) as is_accepted,
         cast(is_chosen as boolean) as is_chosen
     from candidates
+    -- A segmentation that is no longer asked for may still lie in the table of the fits.
+    where segmentation in ('{{ var("covey_segmentations") | join("', '") }}')
 )
 
 select * from final

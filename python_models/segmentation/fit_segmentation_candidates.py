@@ -4,7 +4,9 @@ from covey.segmentation import evaluate_candidates
 
 
 def model(dbt, session):
-    dbt.config(materialized="table", schema="segmentation")
+    dbt.config(materialized="incremental", unique_key="segmentation", schema="segmentation")
     sample = dbt.ref("feature_sample").df()
     catalog = dbt.ref("feature_catalog").df()
-    return evaluate_candidates(sample, catalog, dbt.config.get("segmentations"))
+    # What was fitted on the same customers with the same settings is not fitted again.
+    previous = session.sql(f"from {dbt.this}").df() if dbt.is_incremental else None
+    return evaluate_candidates(sample, catalog, dbt.config.get("segmentations"), previous)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from covey import __version__
 from covey.segmentation.algorithms import ALGORITHMS, SINGLE, Algorithm, SingleSegment, Variant
 from covey.segmentation.frames import CANDIDATE_TYPES, FloatArray, IntArray, typed_frame
 from covey.segmentation.indices import (
@@ -60,6 +62,7 @@ def evaluate_candidates(
     matrix: pd.DataFrame,
     catalog: pd.DataFrame,
     settings: Mapping[str, Mapping[str, object] | None],
+    previous: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Fit every candidate of every segmentation, measure it, and choose one.
 
@@ -85,6 +88,9 @@ def evaluate_candidates(
         One row per feature, see `CATALOG_COLUMNS`.
     settings
         Segmentation name -> options, see `SegmentationSettings`.
+    previous
+        What an earlier call returned. A segmentation whose `fit_key` is the same now, so whose
+        prepared customers, settings and version of covey are, keeps its rows and is not fitted.
 
     Returns
     -------
@@ -106,9 +112,32 @@ def evaluate_candidates(
     with threadpool_limits(limits=1):
         for options in parsed.values():
             prepared = prepare(ordered, checked, options)
-            if len(prepared.points):
-                rows += _rows(prepared)
+            if len(prepared.points) == 0:
+                continue
+            key = fit_key(prepared)
+            known = _known_rows(previous, options.segmentation, key)
+            rows += known or [{**row, "fit_key": key} for row in _rows(prepared)]
     return typed_frame(rows, CANDIDATE_TYPES)
+
+
+def fit_key(prepared: Prepared) -> str:
+    """SHA-256 of all that the candidates of a segmentation follow from."""
+    digest = hashlib.sha256(f"{__version__}|{prepared.settings!r}".encode())
+    digest.update(prepared.features.to_json(orient="split").encode())
+    digest.update(np.ascontiguousarray(prepared.points).tobytes())
+    return digest.hexdigest()
+
+
+def _known_rows(
+    previous: pd.DataFrame | None, segmentation: str, key: str
+) -> list[dict[str, object]]:
+    if previous is None:
+        return []
+    mine = (previous["segmentation"] == segmentation) & (previous["fit_key"] == key)
+    return [
+        {str(name): value for name, value in row.items()}
+        for row in previous.loc[mine].to_dict("records")
+    ]
 
 
 def _rows(prepared: Prepared) -> list[dict[str, object]]:

@@ -48,6 +48,7 @@ CANDIDATE_TYPES = {
     "is_chosen": "bool",
     "verdict": "str",
     "choice_reason": "str",
+    "fit_key": "str",
 }
 FEATURE_TYPES = {
     "segmentation": "str",

@@ -20,10 +20,10 @@ from covey.segmentation.indices import silhouettes
 QUICK = {"k_max": 4, "bootstrap_runs": 3, "null_test": False}
 
 
-def run(values, catalog=None, **options):
+def run(values, catalog=None, previous=None, **options):
     values = np.asarray(values, dtype="float64")
     catalog = catalog_of(values.shape[1]) if catalog is None else catalog
-    return evaluate_candidates(matrix_of(values), catalog, {"s": options})
+    return evaluate_candidates(matrix_of(values), catalog, {"s": options}, previous)
 
 
 def chosen(candidates):
@@ -264,3 +264,18 @@ def structured(kind):
 )
 def test_structure_is_seen(kind):
     assert chosen(run(structured(kind), k_max=6, bootstrap_runs=3))["verdict"] == SEGMENTS
+
+
+def test_what_is_known_is_not_fitted_again(monkeypatch):
+    values = blobs(200, 4, 3, 6.0, seed=2)[0]
+    first = run(values, **QUICK)
+
+    def refuse(prepared):
+        raise AssertionError(f"{prepared.settings.segmentation} is fitted again")
+
+    monkeypatch.setattr("covey.segmentation.candidates.measure", refuse)
+    pd.testing.assert_frame_equal(run(values, previous=first, **QUICK), first)
+    with pytest.raises(AssertionError, match="fitted again"):
+        run(values + 1e-6 * values**2, previous=first, **QUICK)
+    with pytest.raises(AssertionError, match="fitted again"):
+        run(values, previous=first, **{**QUICK, "seed": 1})
