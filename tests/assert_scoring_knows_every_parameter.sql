@@ -1,5 +1,6 @@
 -- The scoring SQL is unrolled over feature_names() and covey_max_segments: a model with another
 -- feature or a higher segment would be applied without it.
+{%- set features = covey.feature_names() | join("', '") %}
 select
     model_id,
     feature,
@@ -8,7 +9,7 @@ from {{ ref('segment_model_parameters') }}
 where
     (
         feature <> '(none)'
-        and feature not in ('{{ covey.feature_names() | join("', '") }}')
+        and feature not in ('{{ features }}')
     )
     or (
         segment_id <> '(none)'

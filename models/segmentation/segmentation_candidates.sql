@@ -1,4 +1,5 @@
 -- One row per segmentation, algorithm and number of segments that was tried.
+{%- set segmentations = var('covey_segmentations') | join("', '") %}
 with candidates as (
     select *
     from {{ ref('fit_segmentation_candidates') }}
@@ -25,7 +26,7 @@ final as (
         cast(is_chosen as boolean) as is_chosen
     from candidates
     -- A segmentation that is no longer asked for may still lie in the table of the fits.
-    where segmentation in ('{{ var("covey_segmentations") | join("', '") }}')
+    where segmentation in ('{{ segmentations }}')
 )
 
 select * from final
