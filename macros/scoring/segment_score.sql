@@ -1,7 +1,13 @@
-{#- z . c - |c|^2 / 2: the higher, the nearer the centroid; the term |z|^2 is common to all. -#}
+{#- z . c - |c|^2 / 2: the higher, the nearer the centroid; the term |z|^2 is common to all. A segment
+    that the model does not have costs nothing: no row takes the branch that adds up. -#}
 {% macro segment_score(features, segment) -%}
-    intercept_{{ segment }}
-        {%- for feature in features %}
-        + {{ feature }} * {{ feature }}__centroid_{{ segment }}
-        {%- endfor %}
+    case
+            when intercept_{{ segment }} > -1e299
+                then
+                    intercept_{{ segment }}
+                    {%- for feature in features %}
+                    + {{ feature }} * {{ feature }}__centroid_{{ segment }}
+                    {%- endfor %}
+            else -1e300
+        end
 {%- endmacro %}
