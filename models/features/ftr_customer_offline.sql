@@ -2,7 +2,7 @@
 with as_of as (
     select
         as_of_date,
-        {{ dbt.dateadd('day', -1 * var('covey_feature_window_days'), 'as_of_date') }} as start_date
+        window_start_date
     from {{ ref('int_as_of') }}
 ),
 
@@ -15,7 +15,7 @@ final as (
     cross join as_of
     where
         events.customer_key is not null
-        and cast(events.occurred_at as date) > as_of.start_date
+        and cast(events.occurred_at as date) > as_of.window_start_date
         and cast(events.occurred_at as date) <= as_of.as_of_date
     group by events.customer_key
 )

@@ -2,7 +2,7 @@
 with as_of as (
     select
         as_of_date,
-        {{ dbt.dateadd('day', -1 * var('covey_feature_window_days'), 'as_of_date') }} as start_date
+        window_start_date
     from {{ ref('int_as_of') }}
 ),
 
@@ -14,7 +14,7 @@ orders as (
         orders.customer_key is not null
         and not orders.is_cancelled
         and not orders.is_rate_missing
-        and orders.order_date > as_of.start_date
+        and orders.order_date > as_of.window_start_date
         and orders.order_date <= as_of.as_of_date
 ),
 
@@ -27,7 +27,7 @@ items as (
     from {{ ref('int_order_items_resolved') }} as items
     cross join as_of
     where
-        items.order_date > as_of.start_date
+        items.order_date > as_of.window_start_date
         and items.order_date <= as_of.as_of_date
 ),
 

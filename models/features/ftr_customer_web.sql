@@ -2,7 +2,7 @@
 with as_of as (
     select
         as_of_date,
-        {{ dbt.dateadd('day', -1 * var('covey_feature_window_days'), 'as_of_date') }} as start_date,
+        window_start_date,
         {{ dbt.dateadd('day', -30, 'as_of_date') }} as recent_start_date,
         {{ dbt.dateadd('day', -60, 'as_of_date') }} as prior_start_date
     from {{ ref('int_as_of') }}
@@ -19,7 +19,7 @@ sessions as (
     where
         sessions.customer_key is not null
         and not sessions.is_bot
-        and sessions.session_date > as_of.start_date
+        and sessions.session_date > as_of.window_start_date
         and sessions.session_date <= as_of.as_of_date
 ),
 
@@ -31,7 +31,7 @@ carts as (
     from {{ ref('int_carts') }} as carts
     cross join as_of
     where
-        cast(carts.opened_at as date) > as_of.start_date
+        cast(carts.opened_at as date) > as_of.window_start_date
         and cast(carts.opened_at as date) <= as_of.as_of_date
     group by carts.customer_key
 ),

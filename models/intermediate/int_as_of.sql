@@ -1,4 +1,4 @@
--- One row: the last day that counts.
+-- One row: the last day that counts, and the day before the first that features look at.
 {%- set as_of = var('covey_as_of') %}
 {%- set as_of_date = "cast('" ~ as_of ~ "' as date)" if as_of else 'latest_activity_date' %}
 with activity as (
@@ -20,9 +20,18 @@ latest_activity as (
     from activity
 ),
 
-final as (
+chosen as (
     select {{ as_of_date }} as as_of_date
     from latest_activity
+),
+
+final as (
+    select
+        as_of_date,
+        cast(
+            {{ dbt.dateadd('day', -1 * var('covey_feature_window_days'), 'as_of_date') }} as date
+        ) as window_start_date
+    from chosen
 )
 
 select * from final
