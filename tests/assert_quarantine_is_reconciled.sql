@@ -1,5 +1,13 @@
 -- What source_reconciliation counts as quarantined lies in quarantined_records, input by input.
-with quarantined as (
+with reconciled as (
+    select
+        input,
+        sum(quarantined_rows) as row_count
+    from {{ ref('source_reconciliation') }}
+    group by input
+),
+
+quarantined as (
     select
         input,
         count(*) as row_count
@@ -7,8 +15,11 @@ with quarantined as (
     group by input
 )
 
-select source_reconciliation.input
-from {{ ref('source_reconciliation') }} as source_reconciliation
-left join quarantined
-    on source_reconciliation.input = quarantined.input
-where source_reconciliation.quarantined_rows <> coalesce(quarantined.row_count, 0)
+select
+    coalesce(reconciled.input, quarantined.input) as input,
+    reconciled.row_count as reconciled_rows,
+    quarantined.row_count as quarantined_rows
+from reconciled
+full outer join quarantined
+    on reconciled.input = quarantined.input
+where coalesce(reconciled.row_count, 0) <> coalesce(quarantined.row_count, 0)

@@ -7,7 +7,10 @@ with as_of as (
 ),
 
 orders as (
-    select orders.*
+    select
+        orders.*,
+        -- A credit note counts with its refund alone.
+        case when not orders.is_credit_note then orders.order_date end as purchase_date
     from {{ ref('int_orders_resolved') }} as orders
     cross join as_of
     where
@@ -34,18 +37,19 @@ items as (
 orders_summed as (
     select
         customer_key,
-        count(*) as order_count,
-        count(distinct {{ dbt.date_trunc('month', 'order_date') }}) as active_month_count,
+        count(purchase_date) as order_count,
+        count(distinct {{ dbt.date_trunc('month', 'purchase_date') }}) as active_month_count,
         {{ covey.exact_sum('net_amount - refund_amount') }} as monetary,
         {{ covey.exact_sum('net_amount') }} as sales_amount,
         {{ covey.exact_sum('refund_amount') }} as refund_amount,
         {{ covey.exact_sum('discount_amount') }} as discount_amount,
-        count(case when coupon_code is not null then 1 end) as coupon_order_count,
-        count(case when is_store_order then 1 end) as store_order_count,
-        min(order_date) as first_order_date,
-        max(order_date) as last_order_date
+        count(case when coupon_code is not null then purchase_date end) as coupon_order_count,
+        count(case when is_store_order then purchase_date end) as store_order_count,
+        min(purchase_date) as first_order_date,
+        max(purchase_date) as last_order_date
     from orders
     group by customer_key
+    having count(purchase_date) > 0
 ),
 
 items_summed as (

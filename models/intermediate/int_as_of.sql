@@ -1,28 +1,61 @@
 -- One row: the last day that counts, and the day before the first that features look at.
 {%- set as_of = var('covey_as_of') %}
-{%- set as_of_date = "cast('" ~ as_of ~ "' as date)" if as_of else 'latest_activity_date' %}
-with activity as (
-    select max(cast(ordered_at as date)) as activity_date
-    from {{ ref('stg_orders') }}
+{%- set wrong_clock = var('covey_wrong_clock') %}
+with active_days as (
+    {%- for stg_model, moment in [
+        ('stg_orders', 'ordered_at'), ('stg_web_events', 'occurred_at'),
+        ('stg_messages', 'occurred_at'), ('stg_offline_events', 'occurred_at'),
+    ] %}
+    select
+        cast({{ moment }} as date) as active_date,
+        count(*) as row_count
+    from {{ ref(stg_model) }}
+    group by cast({{ moment }} as date)
+    {%- if not loop.last %}
     union all
-    select max(cast(occurred_at as date)) as activity_date
-    from {{ ref('stg_web_events') }}
-    union all
-    select max(cast(occurred_at as date)) as activity_date
-    from {{ ref('stg_messages') }}
-    union all
-    select max(cast(occurred_at as date)) as activity_date
-    from {{ ref('stg_offline_events') }}
+    {%- endif %}
+    {%- endfor %}
 ),
 
-latest_activity as (
-    select max(activity_date) as latest_activity_date
-    from activity
+days_with_neighbours as (
+    select
+        active_date,
+        lag(active_date) over (order by active_date) as previous_active_date,
+        sum(row_count) over (
+            order by active_date desc
+            rows between unbounded preceding and current row
+        ) as rows_from_here,
+        sum(row_count) over () as all_rows
+    from (
+        select
+            active_date,
+            sum(row_count) as row_count
+        from active_days
+        group by active_date
+    ) as summed_days
+),
+
+-- A few rows long after everything else: one of them must not age all customers by years.
+wrong_days as (
+    select min(active_date) as first_wrong_date
+    from days_with_neighbours
+    where
+        {{ dbt.datediff('previous_active_date', 'active_date', 'day') }}
+        > {{ wrong_clock.silent_days }}
+        and rows_from_here <= greatest(3, all_rows * {{ wrong_clock.max_share }})
 ),
 
 chosen as (
-    select {{ as_of_date }} as as_of_date
-    from latest_activity
+    select
+        coalesce(
+            {{ "cast('" ~ as_of ~ "' as date)" if as_of else 'null' }},
+            max(days_with_neighbours.active_date)
+        ) as as_of_date
+    from days_with_neighbours
+    cross join wrong_days
+    where
+        wrong_days.first_wrong_date is null
+        or days_with_neighbours.active_date < wrong_days.first_wrong_date
 ),
 
 final as (

@@ -1,8 +1,6 @@
 -- One row per change of consent.
-with base_consents as (
-    select *
-    from {{ ref('base_consents') }}
-    where row_status = 'kept'
+with kept as (
+    {{ covey.kept_rows('consents') }}
 ),
 
 final as (
@@ -17,7 +15,7 @@ final as (
         jurisdiction,
         legal_basis,
         expires_at
-    from base_consents
+    from kept
 )
 
 select * from final

@@ -1,11 +1,14 @@
 -- One row per CRM record.
-with base_customers as (
+with kept as (
+    {{ covey.kept_rows('customers') }}
+),
+
+base_customers as (
     select
         *,
         lower(gender) as gender_alias,
         lower(country) as country_alias
-    from {{ ref('base_customers') }}
-    where row_status = 'kept'
+    from kept
 ),
 
 code_aliases as (
@@ -20,7 +23,7 @@ final as (
     select
         base_customers.customer_id,
         base_customers.source_system,
-        {{ covey.standard_email('base_customers.email') }} as email,
+        base_customers.email,
         {{ covey.standard_phone('base_customers.phone') }} as phone,
         base_customers.first_name,
         base_customers.last_name,

@@ -1,8 +1,6 @@
 -- One row per third-party attribute of a person and provider.
-with base_enrichment as (
-    select *
-    from {{ ref('base_enrichment') }}
-    where row_status = 'kept'
+with kept as (
+    {{ covey.kept_rows('enrichment') }}
 ),
 
 final as (
@@ -16,7 +14,7 @@ final as (
         legal_basis,
         obtained_at,
         expires_at
-    from base_enrichment
+    from kept
 )
 
 select * from final

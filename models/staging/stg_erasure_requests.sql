@@ -1,8 +1,6 @@
 -- One row per erasure request.
-with base_erasure_requests as (
-    select *
-    from {{ ref('base_erasure_requests') }}
-    where row_status = 'kept'
+with kept as (
+    {{ covey.kept_rows('erasure_requests') }}
 ),
 
 final as (
@@ -12,7 +10,7 @@ final as (
         requested_at,
         source_system,
         request_type
-    from base_erasure_requests
+    from kept
 )
 
 select * from final

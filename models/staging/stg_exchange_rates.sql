@@ -1,8 +1,6 @@
 -- One row per currency and day.
-with base_exchange_rates as (
-    select *
-    from {{ ref('base_exchange_rates') }}
-    where row_status = 'kept'
+with kept as (
+    {{ covey.kept_rows('exchange_rates') }}
 ),
 
 final as (
@@ -10,7 +8,7 @@ final as (
         upper(currency) as currency,
         rate_date,
         rate_to_reporting
-    from base_exchange_rates
+    from kept
 )
 
 select * from final

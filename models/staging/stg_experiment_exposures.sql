@@ -1,8 +1,6 @@
 -- One row per exposure to a variant.
-with base_experiment_exposures as (
-    select *
-    from {{ ref('base_experiment_exposures') }}
-    where row_status = 'kept'
+with kept as (
+    {{ covey.kept_rows('experiment_exposures') }}
 ),
 
 final as (
@@ -13,7 +11,7 @@ final as (
         variant,
         exposed_at,
         source_system
-    from base_experiment_exposures
+    from kept
 )
 
 select * from final

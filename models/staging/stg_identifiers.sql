@@ -1,8 +1,6 @@
 -- One row per known link of two identifiers.
-with base_identifiers as (
-    select *
-    from {{ ref('base_identifiers') }}
-    where row_status = 'kept'
+with kept as (
+    {{ covey.kept_rows('identifiers') }}
 ),
 
 final as (
@@ -13,7 +11,7 @@ final as (
         {{ covey.standard_identifier('id_type_b', 'id_b') }} as id_b,
         source_system,
         seen_at
-    from base_identifiers
+    from kept
 )
 
 select * from final

@@ -1,8 +1,6 @@
 -- One row per message event.
-with base_messages as (
-    select *
-    from {{ ref('base_messages') }}
-    where row_status = 'kept'
+with kept as (
+    {{ covey.kept_rows('messages') }}
 ),
 
 final as (
@@ -12,11 +10,11 @@ final as (
         lower(channel) as channel,
         lower(event_type) as event_type,
         customer_id,
-        {{ covey.standard_email('email') }} as email,
+        email,
         campaign_id,
         message_id,
         coalesce(is_machine_open, false) as is_machine_open
-    from base_messages
+    from kept
 )
 
 select * from final

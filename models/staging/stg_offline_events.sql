@@ -1,8 +1,6 @@
 -- One row per offline event.
-with base_offline_events as (
-    select *
-    from {{ ref('base_offline_events') }}
-    where row_status = 'kept'
+with kept as (
+    {{ covey.kept_rows('offline_events') }}
 ),
 
 final as (
@@ -16,7 +14,7 @@ final as (
         store_id,
         device_id,
         value
-    from base_offline_events
+    from kept
 )
 
 select * from final

@@ -1,8 +1,6 @@
 -- One row per order line.
-with base_order_items as (
-    select *
-    from {{ ref('base_order_items') }}
-    where row_status = 'kept'
+with kept as (
+    {{ covey.kept_rows('order_items') }}
 ),
 
 final as (
@@ -14,7 +12,7 @@ final as (
         net_amount,
         coalesce(is_returned, false) as is_returned,
         cost_amount
-    from base_order_items
+    from kept
 )
 
 select * from final

@@ -1,10 +1,13 @@
 -- One row per order. Where the input has a row per line, the amounts of the lines are summed.
-with base_orders as (
+with kept as (
+    {{ covey.kept_rows('orders') }}
+),
+
+base_orders as (
     select
         *,
         coalesce(source_system, '{{ var("covey_default_source_system") }}') as known_source_system
-    from {{ ref('base_orders') }}
-    where row_status = 'kept'
+    from kept
 ),
 
 lines_summed_to_order as (
@@ -36,7 +39,7 @@ final as (
         order_id,
         source_system,
         customer_id,
-        {{ covey.standard_email('email') }} as email,
+        email,
         loyalty_number,
         anonymous_id,
         lower(coalesce(status, 'completed')) as status,

@@ -1,8 +1,6 @@
 -- One row per product.
-with base_products as (
-    select *
-    from {{ ref('base_products') }}
-    where row_status = 'kept'
+with kept as (
+    {{ covey.kept_rows('products') }}
 ),
 
 final as (
@@ -15,7 +13,7 @@ final as (
         category_l3,
         list_price,
         tags
-    from base_products
+    from kept
 )
 
 select * from final

@@ -1,8 +1,6 @@
 -- One row per answer.
-with base_survey_responses as (
-    select *
-    from {{ ref('base_survey_responses') }}
-    where row_status = 'kept'
+with kept as (
+    {{ covey.kept_rows('survey_responses') }}
 ),
 
 final as (
@@ -15,7 +13,7 @@ final as (
         source_system,
         trait,
         score
-    from base_survey_responses
+    from kept
 )
 
 select * from final

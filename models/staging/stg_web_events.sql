@@ -1,10 +1,13 @@
 -- One row per web or app event.
-with base_web_events as (
+with kept as (
+    {{ covey.kept_rows('web_events') }}
+),
+
+base_web_events as (
     select
         *,
         lower(event_name) as event_alias
-    from {{ ref('base_web_events') }}
-    where row_status = 'kept'
+    from kept
 ),
 
 event_taxonomy as (

@@ -32,15 +32,19 @@ def test_a_folder_reads_only_folders_to_its_left(built: Project) -> None:
     assert breaches == []
 
 
-def test_only_base_models_read_inputs(built: Project) -> None:
+def test_only_base_models_and_their_exceptions_read_inputs(built: Project) -> None:
     readers = {
         node["name"]
         for node in built.manifest()["nodes"].values()
         if any(parent.startswith("source.") for parent in node["depends_on"].get("nodes", []))
     }
-    allowed = {name for name in readers if name.startswith("base_")} | {"source_reconciliation"}
-    assert readers == allowed
-    assert len(readers) == 15
+    inputs = {name.removeprefix("base_") for name in readers if name.startswith("base_")}
+    assert len(inputs) == 14
+    assert readers == {
+        *(f"base_{name}" for name in inputs),
+        *(f"exceptions_{name}" for name in inputs),
+        "assert_every_input_row_is_accounted_for",
+    }
 
 
 def test_public_models_have_contracts_and_descriptions(built: Project) -> None:

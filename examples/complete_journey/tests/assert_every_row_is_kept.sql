@@ -24,10 +24,10 @@ with expected as (
 source_reconciliation as (
     select
         input,
-        raw_rows,
-        kept_rows,
-        rows_with_unparsable_values
+        sum(raw_rows) as raw_rows,
+        sum(kept_rows) as kept_rows
     from {{ ref('source_reconciliation') }}
+    group by input
 ),
 
 final as (
@@ -40,7 +40,6 @@ final as (
     where
         source_reconciliation.raw_rows <> coalesce(expected.row_count, 0)
         or source_reconciliation.kept_rows <> coalesce(expected.row_count, 0)
-        or source_reconciliation.rows_with_unparsable_values <> 0
 )
 
 select * from final

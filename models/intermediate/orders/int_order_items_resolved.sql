@@ -8,6 +8,7 @@ with orders as (
     from {{ ref('int_orders_resolved') }}
     where
         not is_cancelled
+        and not is_credit_note
         and customer_key is not null
 ),
 

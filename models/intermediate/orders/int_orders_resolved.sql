@@ -61,11 +61,14 @@ final as (
         rated.store_id,
         rated.coupon_code,
         rated.anonymous_id,
-        rated.net_amount * rated.rate_to_reporting as net_amount,
-        coalesce(rated.refund_amount, 0) * rated.rate_to_reporting as refund_amount,
+        greatest(rated.net_amount, 0) * rated.rate_to_reporting as net_amount,
+        -- An order of less than nothing is a credit note: money given back, not a purchase.
+        (coalesce(rated.refund_amount, 0) + greatest(-rated.net_amount, 0))
+        * rated.rate_to_reporting as refund_amount,
         coalesce(rated.discount_amount, 0) * rated.rate_to_reporting as discount_amount,
         rated.cost_amount * rated.rate_to_reporting as cost_amount,
         rated.status in ('cancelled', 'canceled', 'voided', 'failed') as is_cancelled,
+        rated.net_amount < 0 as is_credit_note,
         rated.channel = 'store' as is_store_order,
         rated.rate_to_reporting is null as is_rate_missing,
         rated.order_date,

@@ -59,7 +59,7 @@ sessions as (
     group by session_id, visitor_id
 ),
 
-final as (
+marked as (
     select
         sessions.session_id,
         coalesce(by_user.customer_key, by_device.customer_key) as customer_key,
@@ -72,8 +72,13 @@ final as (
         sessions.purchase_count,
         {{ covey.seconds_between('sessions.started_at', 'sessions.ended_at') }} / 60.0
             as duration_minutes,
-        machine_user_agents.user_agent is not null
-        or racing_visitors.visitor_id is not null as is_bot,
+        case
+            when
+                machine_user_agents.user_agent is not null
+                or racing_visitors.visitor_id is not null
+                then 'machine session'
+            when sessions.event_count > {{ var('covey_session_max_events') }} then 'runaway session'
+        end as bot_reason,
         cast(sessions.started_at as date) as session_date,
         sessions.started_at,
         sessions.ended_at
@@ -86,6 +91,13 @@ final as (
         on sessions.user_agent = machine_user_agents.user_agent
     left join racing_visitors
         on sessions.visitor_id = racing_visitors.visitor_id
+),
+
+final as (
+    select
+        *,
+        bot_reason is not null as is_bot
+    from marked
 )
 
 select * from final

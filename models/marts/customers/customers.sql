@@ -12,10 +12,10 @@ profiled as (
 orders as (
     select
         customer_key,
-        count(*) as order_count,
+        count(case when not is_credit_note then 1 end) as order_count,
         {{ covey.exact_sum('net_amount - refund_amount') }} as lifetime_value,
-        min(order_date) as first_order_date,
-        max(order_date) as last_order_date
+        min(case when not is_credit_note then order_date end) as first_order_date,
+        max(case when not is_credit_note then order_date end) as last_order_date
     from {{ ref('int_orders_resolved') }}
     where
         not is_cancelled

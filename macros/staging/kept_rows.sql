@@ -1,0 +1,29 @@
+{#- The rows of an input that staging keeps: those that are no exception, and of the exceptions those
+    with the verdict kept. -#}
+{% macro kept_rows(input) %}
+    {%- set columns = covey.input_contract(input).columns.keys() | list -%}
+    {%- if input == 'customers' -%}
+        {%- do columns.append('extra_attributes') -%}
+    {%- endif -%}
+    select
+        {%- for column in columns %}
+        base_rows.{{ column }},
+        {%- endfor %}
+        base_rows.findings
+    from {{ ref('base_' ~ input) }} as base_rows
+    where
+        base_rows.quarantine_reason is null
+        and not exists (
+            select 1
+            from {{ ref('exceptions_' ~ input) }} as exceptional_rows
+            where base_rows.record_key = exceptional_rows.record_key
+        )
+    union all
+    select
+        {%- for column in columns %}
+        {{ column }},
+        {%- endfor %}
+        findings
+    from {{ ref('exceptions_' ~ input) }}
+    where row_status = 'kept'
+{% endmacro %}

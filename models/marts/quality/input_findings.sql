@@ -1,0 +1,122 @@
+-- One row per input, column and finding: how many accepted rows it was found in.
+{%- set most_findings_of_a_row = 60 %}
+with findings_tallied as (
+    select
+        input,
+        findings,
+        sum(row_count) as row_count
+    from {{ ref('int_input_tallies') }}
+    where
+        quarantine_reason is null
+        and findings <> ''
+    group by input, findings
+),
+
+places as (
+    {%- for place in range(1, most_findings_of_a_row + 1) %}
+    select {{ place }} as place
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+findings_split as (
+    select
+        findings_tallied.input,
+        {{ dbt.split_part('findings_tallied.findings', "';'", 'places.place') }} as finding,
+        findings_tallied.row_count
+    from findings_tallied
+    cross join places
+),
+
+-- What no row shows by itself, only the tables that follow.
+later_findings as (
+    select
+        'customers' as input,
+        'is_test' as column_name,
+        'test account' as finding,
+        count(*) as row_count
+    from {{ ref('stg_customers') }}
+    where is_test
+    union all
+    select
+        'orders' as input,
+        'currency' as column_name,
+        'no exchange rate' as finding,
+        count(*) as row_count
+    from {{ ref('int_orders_resolved') }}
+    where is_rate_missing
+    union all
+    select
+        'orders' as input,
+        'net_amount' as column_name,
+        'credit note' as finding,
+        count(*) as row_count
+    from {{ ref('int_orders_resolved') }}
+    where is_credit_note
+    union all
+    select
+        'messages' as input,
+        'is_machine_open' as column_name,
+        'machine open' as finding,
+        count(*) as row_count
+    from {{ ref('stg_messages') }}
+    where
+        is_machine_open
+        and event_type = 'open'
+    union all
+    select
+        'web_events' as input,
+        'session_id' as column_name,
+        bot_reason as finding,
+        sum(event_count) as row_count
+    from {{ ref('int_sessions') }}
+    where is_bot
+    group by bot_reason
+    {%- for input, stg_model, moment in [
+        ('orders', 'stg_orders', 'ordered_at'), ('web_events', 'stg_web_events', 'occurred_at'),
+        ('messages', 'stg_messages', 'occurred_at'),
+        ('offline_events', 'stg_offline_events', 'occurred_at'),
+    ] %}
+    union all
+    select
+        '{{ input }}' as input,
+        '{{ moment }}' as column_name,
+        'after the as-of date' as finding,
+        count(*) as row_count
+    from {{ ref(stg_model) }} as rows_of_input
+    cross join {{ ref('int_as_of') }} as as_of
+    where cast(rows_of_input.{{ moment }} as date) > as_of.as_of_date
+    {%- endfor %}
+),
+
+all_findings as (
+    select
+        input,
+        {{ dbt.split_part('finding', "':'", 1) }} as column_name,
+        {{ dbt.split_part('finding', "':'", 2) }} as finding,
+        sum(row_count) as row_count
+    from findings_split
+    where finding <> ''
+    group by input, finding
+    union all
+    select *
+    from later_findings
+    where row_count > 0
+),
+
+final as (
+    select
+        all_findings.input,
+        all_findings.column_name,
+        all_findings.finding,
+        staging_findings.outcome,
+        staging_findings.meaning,
+        cast(all_findings.row_count as {{ dbt.type_bigint() }}) as row_count
+    from all_findings
+    left join {{ ref('staging_findings') }} as staging_findings
+        on all_findings.finding = staging_findings.finding
+)
+
+select * from final

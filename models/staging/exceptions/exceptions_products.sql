@@ -1,0 +1,2 @@
+-- One row per row of the input products that is refused or shares its key with another row.
+{{ covey.exceptional_rows('products') }}
