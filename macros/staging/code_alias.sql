@@ -1,5 +1,5 @@
-{#- A spelling as seeds/code_aliases.csv holds it: lower case, single blanks, hyphens for underscores,
-    straight apostrophes. A language loses its region: en_US is en. -#}
+{#- A spelling as seeds/code_aliases.csv holds it: lower case, single blanks, straight apostrophes,
+    hyphens for underscores. A language loses its region: en_US is en. -#}
 {% macro code_alias(expression, code_type) -%}
     {%- set typed = "translate(lower(" ~ expression ~ "), '_\u2019\u00a0', '-'' ')" -%}
     {%- set alias = "trim(" ~ covey.regexp_replace_all(typed, '[[:space:]]+', ' ') ~ ")" -%}

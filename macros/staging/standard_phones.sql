@@ -1,21 +1,29 @@
 {#- A select of every column of a relation, and `column`: a telephone number of each row in E.164
     form, null where it cannot be one. A select, not an expression, because it takes two joins: the
-    plan of the country a number is written in says what stands for the plus, the plan of the country
-    it leads to which trunk prefix to drop and how long it may be. The columns it is made from start
-    with the name of the column. -#}
+    plan of the country that a number is written in says what stands for the plus, the plan of the
+    country it leads to which trunk prefix to drop and how long it may be. The columns it is made
+    from start with the name of the column. -#}
 {% macro standard_phones(relation, number, country='cast(null as varchar)', column='phone_e164') %}
     {%- set read, reduced, dialled = column ~ '_read', column ~ '_reduced', column ~ '_dialled' -%}
     {%- set text, digits, to = column ~ '_text', column ~ '_digits', column ~ '_to' -%}
     {%- set written = "replace(lower(" ~ number ~ "), '\uff0b', '+')" -%}
     {%- set words_before = '^[^0-9+]+' -%}
-    {%- set extension = '[ ,;./-]*(extension|extn|ext|durchwahl|dw|anexo|x|#)[ .:=]*[0-9]+[ #]*$' -%}
+    {%- set extension = '[ ,;./-]*(extension|extn|ext|durchwahl|dw|anexo|x|#)'
+        ~ '[ .:=]*[0-9]+[ #]*$' -%}
     {%- set whole = 'length(' ~ digits ~ ')' -%}
     {%- set rest = '(length(' ~ digits ~ ') - length(home_plans.calling_code))' -%}
-    {%- set national = 'substr(' ~ to ~ ', length(plans.calling_code) + 1)' %}
+    {%- set national = 'substr(' ~ to ~ ', length(plans.calling_code) + 1)' -%}
+    {%- set national_length = 'length(' ~ national ~ ')' -%}
+    {%- set default_country = var('covey_default_country') | upper -%}
+    {%- if default_country | length != 2 -%}
+        {{ exceptions.raise_compiler_error(
+            'covey_default_country must be a code of two letters such as DE, not ' ~ default_country
+        ) }}
+    {%- endif %}
     with {{ read }} as (
         select
             {{ relation }}.*,
-            coalesce({{ country }}, '{{ var("covey_default_country") }}') as {{ column }}_country,
+            coalesce({{ country }}, '{{ default_country }}') as {{ column }}_country,
             {{ covey.regexp_replace_all(
                 covey.regexp_replace_all(written, extension, ''), words_before, ''
             ) }} as {{ text }}
@@ -44,8 +52,8 @@
                     then substr({{ digits }}, length(home_plans.international_prefix) + 1)
                 -- 00 is so widely read as plus that it is written where it does not work, too.
                 when {{ digits }} like '00%' then substr({{ digits }}, 3)
-                -- The plus forgotten: too long for a number of the country, or as long as one but
-                -- longer than what people have, or eleven digits, which nobody writes so.
+                -- The plus forgotten: no length of the country, or none that people's numbers have,
+                -- or so long that nobody would have left the trunk prefix out instead.
                 when
                     {{ digits }} like home_plans.calling_code || '%'
                     and case
@@ -72,17 +80,20 @@
             when
                 {{ national }} like plans.trunk_prefix || '%'
                 and {{ covey.is_phone_length(
-                    'length(' ~ national ~ ') - length(plans.trunk_prefix)', 'plans.national_lengths'
+                    '(' ~ national_length ~ ' - length(plans.trunk_prefix))',
+                    'plans.national_lengths'
                 ) }}
                 then '+' || plans.calling_code
                     || substr({{ national }}, length(plans.trunk_prefix) + 1)
-            when {{ covey.is_phone_length('length(' ~ national ~ ')', 'plans.national_lengths') }}
+            when {{ covey.is_phone_length(national_length, 'plans.national_lengths') }}
                 then '+' || {{ to }}
             -- A zero in parentheses, as in +34 (0)91, where the country has no trunk prefix.
             when
                 {{ national }} like '0%'
                 and not plans.keeps_leading_zero
-                and {{ covey.is_phone_length('length(' ~ national ~ ') - 1', 'plans.national_lengths') }}
+                and {{ covey.is_phone_length(
+                    '(' ~ national_length ~ ' - 1)', 'plans.national_lengths'
+                ) }}
                 then '+' || plans.calling_code || substr({{ national }}, 2)
         end as {{ column }}
     from {{ dialled }}

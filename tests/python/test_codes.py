@@ -125,6 +125,17 @@ def test_numbers_of_a_fixed_table(seeded: Project, statements: list[str]) -> Non
     assert wrong == []
 
 
+def test_the_default_country_is_a_code(seeded: Project) -> None:
+    done = seeded.dbt(
+        "compile",
+        "--inline",
+        "{{ covey.standard_phones('numbers', 'number') }}",
+        variables={"covey_default_country": "Germany"},
+        ok=False,
+    )
+    assert "covey_default_country must be a code of two letters" in done.stdout
+
+
 def test_standard_numbers_stay_as_they_are(seeded: Project, statements: list[str]) -> None:
     standard = [(result, country) for _, country, result in CASES if result]
     found = standardised(seeded, statements[0], standard)
