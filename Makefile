@@ -1,7 +1,7 @@
 # `make run` builds the warehouse from the bundled data and shows the result;
 # `make test` checks everything that CI checks.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint example docs clean
+.PHONY: help run test lint example docs codes clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -17,6 +17,7 @@ help:
 	@echo "make lint     sqlfluff, ruff and mypy"
 	@echo "make example  examples/complete_journey: a grocer's data, mapped by vars"
 	@echo "make docs     renew the input contract in docs/map-your-data.md"
+	@echo "make codes    renew the seeds of codes and telephone plans from their libraries"
 	@echo "make clean    remove what was built, the virtual environment aside"
 
 $(READY): requirements.txt pyproject.toml
@@ -62,6 +63,9 @@ test: lint $(VENV)/duckdb-1.5.5
 
 docs: $(READY)
 	$(BIN)/python -m covey.contract models/staging/base/_base__models.yml docs/map-your-data.md
+
+codes: $(READY)
+	$(BIN)/python -m covey.codes.generate seeds
 
 clean:
 	rm -rf target logs warehouse.duckdb warehouse.duckdb.wal

@@ -1,0 +1,1 @@
+"""Seeds of standard codes, generated from the libraries that keep them."""
