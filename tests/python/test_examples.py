@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, shared_file
 
 EXAMPLES = ROOT / "examples"
 BUILT = shutil.ignore_patterns(
@@ -78,7 +78,7 @@ def dbt(folder: Path, *arguments: str, **environment: str) -> Run:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("DBT_", "COVEY_", "COMPLETE_JOURNEY_"))
+        if not name.startswith(("DBT_", "COVEY_", "COMPLETE_JOURNEY_", "ONLINE_RETAIL_"))
     }
     kept |= {"DBT_PROFILES_DIR": str(folder), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     done = subprocess.run(
@@ -95,6 +95,10 @@ def parse_complete_journey(folder: Path) -> Run:
     project = copy("complete_journey", folder)
     installed = dbt(project, "deps")
     return installed if installed.returncode else dbt(project, "parse")
+
+
+def parse_online_retail(folder: Path) -> Run:
+    return dbt(install(copy("online_retail", folder)), "parse")
 
 
 def build_minimal(folder: Path) -> Run:
@@ -123,7 +127,13 @@ def build_mistaken(folder: Path) -> Run:
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[Callable[[Path], Run], Future[Run]]:
     """Return the runs of dbt on data that is here, two at a time: dbt is slow to start."""
-    todo = [build_minimal, build_minimal_web, parse_complete_journey, build_mistaken]
+    todo = [
+        build_minimal,
+        build_minimal_web,
+        parse_complete_journey,
+        parse_online_retail,
+        build_mistaken,
+    ]
     with ThreadPoolExecutor(max_workers=2) as pool:
         return {run: pool.submit(run, tmp_path_factory.mktemp(run.__name__)) for run in todo}
 
@@ -346,3 +356,103 @@ def test_complete_journey_keeps_every_household_and_cent(tmp_path: Path) -> None
     readme = (EXAMPLES / "complete_journey" / "README.md").read_text(encoding="utf-8")
     for segment_id, customers, share in segments:
         assert f"| {segment_id} | {customers:,} | {100 * share:.1f} % |" in readme
+
+
+def test_online_retail_parses_without_its_data(
+    runs: dict[Callable[[Path], Run], Future[Run]],
+) -> None:
+    run = runs[parse_online_retail].result()
+    assert run.returncode == 0, run.output[-6000:]
+    readers = {
+        model["name"]
+        for model in run.models()
+        if "source.online_retail.uci.online_retail" in model["depends_on"]["nodes"]
+    }
+    assert readers == {
+        "base_orders",
+        "base_order_items",
+        "base_products",
+        "base_customers",
+        "source_reconciliation",
+    }
+
+
+@pytest.fixture(scope="module")
+def online_retail(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Return the example, built from the Parquet copy of its file."""
+    file = str(shared_file("online_retail/online_retail.parquet"))
+    project = install(copy("online_retail", tmp_path_factory.mktemp("online_retail")))
+    run = dbt(project, "build", "--exclude-resource-type", "unit_test", ONLINE_RETAIL_FILE=file)
+    assert run.returncode == 0, run.output[-6000:]
+    return run
+
+
+def test_online_retail_reproduces_the_published_figures(online_retail: Run) -> None:
+    tests = sorted(path.stem for path in (online_retail.folder / "tests").glob("*.sql"))
+    assert len(tests) == 6
+    assert [name for name in tests if f"PASS {name} " not in online_retail.output] == []
+    totals = online_retail.query(
+        "select count(*), count(nullif(order_count, 0)), sum(order_count),"
+        " cast(sum(cast(lifetime_value as decimal(18, 3))) as decimal(18, 2))"
+        " from covey_marts.customers"
+    )
+    assert totals == [(4372, 4338, 18532, Decimal("8887208.89"))]
+
+
+def test_online_retail_shows_what_its_readme_says(online_retail: Run) -> None:
+    readme = (EXAMPLES / "online_retail" / "README.md").read_text(encoding="utf-8")
+    inputs = online_retail.query(
+        "select input, sum(raw_rows), sum(kept_rows), sum(duplicate_rows), sum(quarantined_rows)"
+        " from covey_marts.source_reconciliation group by input having sum(raw_rows) > 0"
+    )
+    assert len(inputs) == 4
+    for name, *counts in inputs:
+        assert f"| {name} | {' | '.join(f'{count:,}' for count in counts)} |" in readme
+    groups = online_retail.query(
+        "select rfm_segment, count(*) from covey_features.customer_features"
+        " where rfm_segment is not null group by rfm_segment"
+    )
+    assert len(groups) == 11
+    for name, customers in groups:
+        assert f"| {name} | {customers:,} |" in readme
+    segments = online_retail.query(
+        "select segment_id, customers, value_share from covey_marts.segments"
+    )
+    assert len(segments) == 4
+    for segment_id, customers, share in segments:
+        assert f"| {segment_id} | {customers:,} | {100 * share:.1f} % |" in readme
+
+
+def test_online_retail_reads_the_csv_that_is_passed_around(
+    online_retail: Run, tmp_path: Path
+) -> None:
+    """Its own column names, months before days, and pound signs that are not UTF-8."""
+    file = tmp_path / "data.csv"
+    parquet = shared_file("online_retail/online_retail.parquet")
+    with duckdb.connect() as connection:
+        connection.execute(
+            "copy (select invoice_no as InvoiceNo, stock_code as StockCode,"
+            " description as Description, quantity as Quantity,"
+            " strftime(invoice_date, '%-m/%-d/%Y %-H:%M') as InvoiceDate,"
+            " unit_price as UnitPrice, customer_id as CustomerID, country as Country"
+            f" from '{parquet}') to '{file}' (header)"
+        )
+    file.write_text(file.read_text(encoding="utf-8"), encoding="latin-1")
+    project = tmp_path / "online_retail"
+    shutil.copytree(
+        online_retail.folder, project, symlinks=True, ignore=shutil.ignore_patterns("*.duckdb*")
+    )
+    read = f"read_csv('{file}', encoding = 'latin-1', timestampformat = '%m/%d/%Y %H:%M')"
+    models = ["base_orders", "base_order_items", "base_products", "base_customers"]
+    run = dbt(project, "run", "--select", *models, ONLINE_RETAIL_FILE=read)
+    assert run.returncode == 0, run.output[-6000:]
+    readme = (EXAMPLES / "online_retail" / "README.md").read_text(encoding="utf-8")
+    assert read.replace(str(file), "data.csv") in readme
+    for model in models:
+        verdicts = f"select row_status, count(*) from covey_staging.{model} group by all order by 1"
+        assert run.query(verdicts) == online_retail.query(verdicts)
+    amounts = (
+        "select order_id, row_status, ordered_at, sum(cast(net_amount as decimal(18, 3)))"
+        " from covey_staging.base_orders group by all order by all"
+    )
+    assert run.query(amounts) == online_retail.query(amounts)
