@@ -1,12 +1,16 @@
-{#- An e-mail address in lower case, out of `mailto:` or `Name <address>`; null for what is none. -#}
+{#- An e-mail address in lower case, out of mailto: and Name <address>, without what a list leaves
+    behind it. Null where it is none: one @, a dot in the domain, no blanks, 254 characters at most. -#}
 {% macro standard_email(expression) -%}
+    {%- set before = "^(.*<)?(mailto:)?[[:space:]''\"]*" -%}
+    {%- set behind = "(>.*|[?](subject|body|cc|bcc)=.*|[[:space:].,;''\"])+$" -%}
+    {%- set whole = '^[^@[:space:]<>(),;:"]+@[^@[:space:]<>(),;:".]+([.][^@[:space:]<>(),;:".]+)+$' -%}
+    {%- set typed = "lower(trim(" ~ expression ~ "))" -%}
     {%- set address = covey.regexp_replace_all(
-        'lower(trim(' ~ expression ~ '))', '^mailto:|^.*<|[>;,. ]+$', ''
+        covey.regexp_replace_all(typed, before, ''), behind, ''
     ) -%}
     case
-            when {{ covey.regexp_matches(
-                address, '^[^@[:space:]<>,;]{1,64}@[^@[:space:]<>,;]+[.][^@[:space:]<>,;.]{2,}$'
-            ) }}
+            when {{ address }} <> '' and length({{ address }}) <= 254
+                and {{ covey.regexp_replace_all(address, whole, '') }} = ''
                 then {{ address }}
         end
 {%- endmacro %}

@@ -1,8 +1,9 @@
-{#- An identifier of any type in the form that identities holds. -#}
-{% macro standard_identifier(type_column, value_column) -%}
+{#- An identifier of any type in the form that identities holds; `phone` is what standard_phones made
+    of it. -#}
+{% macro standard_identifier(type_column, value_column, phone='phone_e164') -%}
     case lower({{ type_column }})
             when 'email' then {{ covey.standard_email(value_column) }}
-            when 'phone' then {{ covey.standard_phone(value_column) }}
+            when 'phone' then {{ phone }}
             else {{ value_column }}
         end
 {%- endmacro %}

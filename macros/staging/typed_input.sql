@@ -142,8 +142,10 @@
             {%- endfor %}
             {%- for type_column, column in contract.meta.get('identifiers', {}).items() %}
             when not {{ covey.is_identifier_type(type_column) }} then 'unknown {{ type_column }}'
-            when {{ covey.standard_identifier(type_column, column) }} is null
-                then '{{ column }} is no ' || lower({{ type_column }})
+            when
+                lower({{ type_column }}) = 'email'
+                and {{ covey.standard_email(column) }} is null
+                then '{{ column }} is not an e-mail address'
             {%- endfor %}
         end as quarantine_reason,
         record_key,

@@ -3,14 +3,6 @@ with kept as (
     {{ covey.kept_rows('customers') }}
 ),
 
-base_customers as (
-    select
-        *,
-        lower(gender) as gender_alias,
-        lower(country) as country_alias
-    from kept
-),
-
 code_aliases as (
     select
         code_type,
@@ -19,45 +11,64 @@ code_aliases as (
     from {{ ref('code_aliases') }}
 ),
 
-final as (
+coded as (
     select
-        base_customers.customer_id,
-        base_customers.source_system,
-        base_customers.email,
-        {{ covey.standard_phone('base_customers.phone') }} as phone,
-        base_customers.first_name,
-        base_customers.last_name,
-        genders.code as gender,
-        base_customers.marital_status,
-        base_customers.address,
-        base_customers.city,
-        base_customers.region,
-        base_customers.postal_code,
-        -- A country that no alias knows stays as it came: better odd than lost.
-        coalesce(countries.code, base_customers.country) as country,
-        base_customers.language,
-        base_customers.loyalty_number,
-        base_customers.acquisition_channel,
-        base_customers.extra_attributes,
-        base_customers.income,
-        base_customers.household_size,
-        base_customers.latitude,
-        base_customers.longitude,
-        -- The top-level domain .test is reserved for tests by RFC 2606.
-        coalesce(base_customers.is_test, false)
-        or coalesce(lower(trim(base_customers.email)) like '%.test', false) as is_test,
-        base_customers.birth_date,
-        base_customers.created_at,
-        base_customers.updated_at
-    from base_customers
+        kept.*,
+        genders.code as gender_code,
+        countries.code as country_code,
+        languages.code as language_code
+    from kept
     left join code_aliases as genders
         on
             genders.code_type = 'gender'
-            and base_customers.gender_alias = genders.alias
+            and {{ covey.code_alias('kept.gender', 'gender') }} = genders.alias
     left join code_aliases as countries
         on
             countries.code_type = 'country'
-            and base_customers.country_alias = countries.alias
+            and {{ covey.code_alias('kept.country', 'country') }} = countries.alias
+    left join code_aliases as languages
+        on
+            languages.code_type = 'language'
+            and {{ covey.code_alias('kept.language', 'language') }} = languages.alias
+),
+
+phones_standardised as (
+    {{ covey.standard_phones('coded', 'phone', 'coalesce(country_code, country)') }}
+),
+
+final as (
+    select
+        customer_id,
+        source_system,
+        email,
+        phone_e164 as phone,
+        first_name,
+        last_name,
+        gender_code as gender,
+        marital_status,
+        address,
+        city,
+        region,
+        postal_code,
+        -- A country or language that no alias knows stays as it came: better odd than lost.
+        coalesce(country_code, country) as country,
+        coalesce(language_code, lower(language)) as language,
+        loyalty_number,
+        acquisition_channel,
+        extra_attributes,
+        income,
+        household_size,
+        latitude,
+        longitude,
+        -- The top-level domain .test is reserved for tests by RFC 2606.
+        coalesce(is_test, false) or coalesce(email like '%.test', false) as is_test,
+        phone is not null and phone_e164 is null as is_phone_unread,
+        gender is not null and gender_code is null as is_gender_unknown,
+        country is not null and country_code is null as is_country_unknown,
+        birth_date,
+        created_at,
+        updated_at
+    from phones_standardised
 )
 
 select * from final

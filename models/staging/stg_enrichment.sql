@@ -3,6 +3,10 @@ with kept as (
     {{ covey.kept_rows('enrichment') }}
 ),
 
+phones_standardised as (
+    {{ covey.standard_phones('kept', "case when lower(identifier_type) = 'phone' then identifier end") }}
+),
+
 final as (
     select
         lower(identifier_type) as identifier_type,
@@ -14,7 +18,7 @@ final as (
         legal_basis,
         obtained_at,
         expires_at
-    from kept
+    from phones_standardised
 )
 
 select * from final

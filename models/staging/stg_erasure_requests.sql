@@ -3,6 +3,10 @@ with kept as (
     {{ covey.kept_rows('erasure_requests') }}
 ),
 
+phones_standardised as (
+    {{ covey.standard_phones('kept', "case when lower(identifier_type) = 'phone' then identifier end") }}
+),
+
 final as (
     select
         lower(identifier_type) as identifier_type,
@@ -10,7 +14,7 @@ final as (
         requested_at,
         source_system,
         request_type
-    from kept
+    from phones_standardised
 )
 
 select * from final

@@ -3,6 +3,10 @@ with kept as (
     {{ covey.kept_rows('experiment_exposures') }}
 ),
 
+phones_standardised as (
+    {{ covey.standard_phones('kept', "case when lower(identifier_type) = 'phone' then identifier end") }}
+),
+
 final as (
     select
         experiment_id,
@@ -11,7 +15,7 @@ final as (
         variant,
         exposed_at,
         source_system
-    from kept
+    from phones_standardised
 )
 
 select * from final

@@ -3,11 +3,20 @@ with kept as (
     {{ covey.kept_rows('messages') }}
 ),
 
+code_aliases as (
+    select
+        alias,
+        code
+    from {{ ref('code_aliases') }}
+    where code_type = 'message_channel'
+),
+
 final as (
     select
         event_id,
         occurred_at,
-        lower(channel) as channel,
+        -- A channel that no alias knows stays as it came.
+        coalesce(code_aliases.code, lower(kept.channel)) as channel,
         lower(event_type) as event_type,
         customer_id,
         email,
@@ -15,6 +24,8 @@ final as (
         message_id,
         coalesce(is_machine_open, false) as is_machine_open
     from kept
+    left join code_aliases
+        on lower(kept.channel) = code_aliases.alias
 )
 
 select * from final

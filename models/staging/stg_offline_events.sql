@@ -3,6 +3,10 @@ with kept as (
     {{ covey.kept_rows('offline_events') }}
 ),
 
+phones_standardised as (
+    {{ covey.standard_phones('kept', "case when lower(identifier_type) = 'phone' then identifier end") }}
+),
+
 final as (
     select
         event_id,
@@ -14,7 +18,7 @@ final as (
         store_id,
         device_id,
         value
-    from kept
+    from phones_standardised
 )
 
 select * from final

@@ -3,7 +3,7 @@ with kept as (
     {{ covey.kept_rows('orders') }}
 ),
 
-base_orders as (
+with_known_source as (
     select
         *,
         coalesce(source_system, '{{ var("covey_default_source_system") }}') as known_source_system
@@ -30,8 +30,16 @@ lines_summed_to_order as (
         {{ covey.exact_sum(amount) }} as {{ amount }},
         {%- endfor %}
         min(ordered_at) as ordered_at
-    from base_orders
+    from with_known_source
     group by order_id, known_source_system
+),
+
+code_aliases as (
+    select
+        code_type,
+        alias,
+        code
+    from {{ ref('code_aliases') }}
 ),
 
 final as (
@@ -43,8 +51,11 @@ final as (
         loyalty_number,
         anonymous_id,
         lower(coalesce(status, 'completed')) as status,
-        upper(coalesce(currency, '{{ var("covey_reporting_currency") }}')) as currency,
-        lower(coalesce(channel, 'web')) as channel,
+        -- A currency or channel that no alias knows stays as it came.
+        coalesce(
+            currencies.code, upper(orders.currency), '{{ var("covey_reporting_currency") }}'
+        ) as currency,
+        coalesce(channels.code, lower(orders.channel), 'web') as channel,
         store_id,
         coupon_code,
         net_amount,
@@ -55,7 +66,15 @@ final as (
         refund_amount,
         cost_amount,
         ordered_at
-    from lines_summed_to_order
+    from lines_summed_to_order as orders
+    left join code_aliases as currencies
+        on
+            currencies.code_type = 'currency'
+            and {{ covey.code_alias('orders.currency', 'currency') }} = currencies.alias
+    left join code_aliases as channels
+        on
+            channels.code_type = 'order_channel'
+            and {{ covey.code_alias('orders.channel', 'order_channel') }} = channels.alias
 )
 
 select * from final

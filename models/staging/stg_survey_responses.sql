@@ -3,6 +3,10 @@ with kept as (
     {{ covey.kept_rows('survey_responses') }}
 ),
 
+phones_standardised as (
+    {{ covey.standard_phones('kept', "case when lower(identifier_type) = 'phone' then identifier end") }}
+),
+
 final as (
     select
         lower(identifier_type) as identifier_type,
@@ -13,7 +17,7 @@ final as (
         source_system,
         trait,
         score
-    from kept
+    from phones_standardised
 )
 
 select * from final

@@ -32,7 +32,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="module")
 def statements(seeded: Project) -> list[str]:
-    """Return the SQL of the macros, as dbt renders it: numbers, calling codes, aliases."""
+    """Return the SQL of the macros, as dbt renders it: numbers, calling codes, aliases, e-mail."""
     calls = [
         "{{ covey.standard_phones('numbers', 'number', 'country') }}",
         """select calling_code from {{ ref('phone_plans') }}
@@ -41,6 +41,7 @@ def statements(seeded: Project) -> list[str]:
             when 'language' then {{ covey.code_alias('spelling', 'language') }}
             else {{ covey.code_alias('spelling', 'country') }}
         end from spellings""",
+        "select {{ covey.standard_email('address') }} from addresses",
     ]
     inline = "\n;;\n".join(calls)
     done = seeded.dbt("--quiet", "compile", "--inline", inline)
@@ -207,6 +208,42 @@ def test_spellings_of_a_fixed_table(seeded: Project, statements: list[str]) -> N
         (*case, alias)
         for case, alias in zip(SPELLINGS, aliases, strict=True)
         if codes.get((case[0], alias)) != case[2]
+    ]
+    assert wrong == []
+
+
+ADDRESSES = [
+    (" Ann@Example.COM ", "ann@example.com"),
+    ("mailto:ann@example.com?subject=Hello", "ann@example.com"),
+    ('"Lee, Ann" <Ann@Example.com>;', "ann@example.com"),
+    ("'ann@example.com'", "ann@example.com"),
+    ("ann@example.com.", "ann@example.com"),
+    ("ann@example.com ; ", "ann@example.com"),
+    ("o'neil+shop@mail.example.com", "o'neil+shop@mail.example.com"),
+    ("jürgen@müller.example", "jürgen@müller.example"),
+    ("ann@@example.com", None),
+    ("ann@example", None),
+    ("ann@example..com", None),
+    ("@example.com", None),
+    ("ann lee@example.com", None),
+    ("ann@example.com;lee@example.com", None),
+    ("a" * 243 + "@example.com", None),
+    ("a" * 242 + "@example.com", "a" * 242 + "@example.com"),
+    ("n/a", None),
+    ("", None),
+    (None, None),
+]
+
+
+def test_addresses_of_a_fixed_table(statements: list[str]) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create table addresses (address varchar)")
+        connection.executemany(
+            "insert into addresses values (?)", [[address] for address, _ in ADDRESSES]
+        )
+        found = [row[0] for row in connection.execute(statements[3]).fetchall()]
+    wrong = [
+        (*case, result) for case, result in zip(ADDRESSES, found, strict=True) if case[1] != result
     ]
     assert wrong == []
 

@@ -1,5 +1,9 @@
 -- One row per input, column and finding: how many accepted rows it was found in.
 {%- set most_findings_of_a_row = 60 %}
+{%- set identified_inputs = [
+    'offline_events', 'survey_responses', 'enrichment', 'consents', 'erasure_requests',
+    'experiment_exposures',
+] %}
 with findings_tallied as (
     select
         input,
@@ -39,6 +43,40 @@ later_findings as (
         count(*) as row_count
     from {{ ref('stg_customers') }}
     where is_test
+    {%- for column_name, finding, condition in [
+        ('phone', 'not a telephone number', 'is_phone_unread'),
+        ('gender', 'unknown code', 'is_gender_unknown'),
+        ('country', 'unknown name', 'is_country_unknown'),
+    ] %}
+    union all
+    select
+        'customers' as input,
+        '{{ column_name }}' as column_name,
+        '{{ finding }}' as finding,
+        count(*) as row_count
+    from {{ ref('stg_customers') }}
+    where {{ condition }}
+    {%- endfor %}
+    {%- for input in identified_inputs %}
+    union all
+    select
+        '{{ input }}' as input,
+        'identifier' as column_name,
+        'not a telephone number' as finding,
+        count(*) as row_count
+    from {{ ref('stg_' ~ input) }}
+    where identifier is null
+    {%- endfor %}
+    union all
+    select
+        'web_events' as input,
+        'event_name' as column_name,
+        'unknown name' as finding,
+        count(*) as row_count
+    from {{ ref('stg_web_events') }} as web_events
+    left join {{ ref('event_taxonomy') }} as event_taxonomy
+        on web_events.event_name = event_taxonomy.event_name
+    where event_taxonomy.event_name is null
     union all
     select
         'orders' as input,
