@@ -233,6 +233,7 @@ def spoiled(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project
         "build",
         "--select",
         "path:models/staging",
+        "path:models/intermediate/inputs",
         "path:models/marts/quality",
         "assert_quarantine_is_reconciled",
         variables={"covey_demo_data_dir": str(data)},
@@ -260,6 +261,16 @@ def test_repeats_are_duplicates_and_every_row_is_counted(built: Project, spoiled
         assert raw == kept + duplicates + quarantined
         assert kept == before[name][1]
         assert duplicates - before[name][2] == REPEATED.get(name, 0)
+
+
+def test_values_that_do_not_parse_are_profiled(spoiled: Project) -> None:
+    assert spoiled.query(
+        """
+        select column_name, unparsable_count
+        from covey_marts.input_profile
+        where input = 'orders' and unparsable_count > 0 and previous_run_id is not null
+        """
+    ) == [("ordered_at", INJECTED["orders", "ordered_at does not parse"])]
 
 
 @pytest.mark.parametrize(
