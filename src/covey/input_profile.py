@@ -114,7 +114,10 @@ def anomalies(column: ProfiledColumn) -> Iterator[tuple[str, str, str]]:
     if column.volume_verdict in ("volume fell", "volume rose"):
         found = f"{column.row_count:,} rows, {column.previous_row_count or 0:,} before"
         yield "(all columns)", column.volume_verdict, found
-    if column.freshness_verdict in ("stale", "moved backwards"):
+    if column.freshness_verdict == "stale":
+        found = f"newest is still {column.max_value}"
+        yield f"`{column.column_name}`", column.freshness_verdict, found
+    if column.freshness_verdict == "moved backwards":
         found = f"newest is {column.max_value}, {column.previous_max_value} before"
         yield f"`{column.column_name}`", column.freshness_verdict, found
     if column.null_share_verdict == "more nulls":

@@ -94,6 +94,11 @@ FAULTS = {
         where parameter = 'intercept' and segment_id = '1'""",
         "assert_scoring_knows_every_parameter",
     ),
+    "a personal value in the profile": Fault(
+        """update covey_marts.input_profile set max_value = 'ada@example.com'
+        where input = 'customers' and column_name = 'email'""",
+        ("input_profile", "true_for_all"),
+    ),
     "a refused row thrown away": Fault(
         """delete from covey_marts.quarantined_records
         where input = 'orders' and reason = 'no identifier'""",
