@@ -82,14 +82,18 @@ values_listed as (
         column_name,
         min(case when is_category then column_value end) as min_category,
         max(case when is_category then column_value end) as max_category,
-        {%- for name, condition in [
-            ('top_values', 'value_rank <= 5'), ('categories', 'is_category'), ('new_values', 'is_new')
-        ] %}
         '[' || {{ dbt.listagg(
-            'case when ' ~ condition ~ ' then value_key || count_key end', "', '",
-            'order by value_rank'
-        ) }} || ']' as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+            "case when value_rank <= 5 then value_key || count_key end", "', '",
+            "order by value_rank"
+        ) }} || ']' as top_values,
+        '[' || {{ dbt.listagg(
+            "case when is_category then value_key || count_key end", "', '",
+            "order by value_rank"
+        ) }} || ']' as categories,
+        '[' || {{ dbt.listagg(
+            "case when is_new then value_key || count_key end", "', '",
+            "order by value_rank"
+        ) }} || ']' as new_values
     from values_compared
     group by input, column_name
 ),
@@ -137,9 +141,9 @@ judged as (
             when previous_run_id is null then 'first run'
             when not is_moment or newest_at is null or previous_newest_at is null then 'not judged'
             when newest_at < previous_newest_at then 'moved backwards'
-            {%- if bounds.still_inputs %}
-            when input in ('{{ bounds.still_inputs | join("', '") }}') then 'not judged'
-            {%- endif %}
+            {%- for still_input in bounds.still_inputs %}
+            when input = '{{ still_input }}' then 'not judged'
+            {%- endfor %}
             -- A moment that lies ahead, such as an expiry, stands still for good reasons.
             when newest_at > {{ profiled_at }} then 'not judged'
             when
