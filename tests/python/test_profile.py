@@ -217,6 +217,7 @@ def changed(
 UNMOVED = {"web_events", "offline_events", "survey_responses"}
 
 CHANGES = [
+    "delete from covey_staging.base_identifiers",
     "delete from covey_staging.base_order_items where hash(order_id, line_id) % 100 < 55",
     """
     insert into covey_staging.base_products
@@ -225,6 +226,12 @@ CHANGES = [
     "update covey_staging.base_customers set marital_status = null where hash(rowid) % 10 = 0",
     # Too few nulls, and too rare a value, to be an anomaly.
     "update covey_staging.base_customers set gender = null where hash(rowid) % 50 = 0",
+    """
+    update covey_staging.base_erasure_requests set request_type = null
+    where rowid = (
+        select min(rowid) from covey_staging.base_erasure_requests where request_type is not null
+    )
+    """,
     "update covey_staging.base_orders set status = 'lost' where hash(order_id) % 250 = 0",
     "update covey_staging.base_orders set channel = 'kiosk' where hash(order_id) % 33 = 0",
     """
@@ -234,6 +241,7 @@ CHANGES = [
 ]
 
 ANOMALIES = {
+    ("identifiers", None): "volume fell",
     ("order_items", None): "volume fell",
     ("products", None): "volume rose",
     ("customers", "marital_status"): "more nulls",

@@ -29,24 +29,45 @@ counted as (
 
 -- A column of categories has few values, each in many rows; a name or a note is none, even where an
 -- input has few rows.
-described as (
+columns_described as (
     select
         input,
         column_name,
-        column_value,
-        value_count,
         may_be_category
-        and count(*) over (partition by input, column_name) <= {{ bounds.most_categories }}
-        and count(*) over (partition by input, column_name) * {{ var('covey_min_group_size') }}
-        <= sum(value_count) over (partition by input, column_name) as is_category,
+        and count(*) <= {{ bounds.most_categories }}
+        and count(*) * {{ var('covey_min_group_size') }} <= sum(value_count) as is_category
+    from counted
+    group by input, column_name, may_be_category
+),
+
+-- Of other columns a value is shown only where many rows share it.
+values_shared as (
+    select
+        counted.input,
+        counted.column_name,
+        counted.column_value,
+        counted.value_count,
+        columns_described.is_category
+    from counted
+    inner join columns_described
+        on
+            counted.input = columns_described.input
+            and counted.column_name = columns_described.column_name
+    where
+        columns_described.is_category
+        or counted.value_count >= {{ var('covey_min_group_size') }}
+),
+
+values_ranked as (
+    select
+        *,
         row_number() over (
             partition by input, column_name
             order by value_count desc, column_value asc
         ) as value_rank
-    from counted
+    from values_shared
 ),
 
--- A value that is no category is shown only where many rows share it.
 final as (
     select
         input,
@@ -55,10 +76,8 @@ final as (
         value_count,
         value_rank,
         is_category
-    from described
-    where
-        is_category
-        or (value_rank <= 5 and value_count >= {{ var('covey_min_group_size') }})
+    from values_ranked
+    where is_category or value_rank <= 5
 )
 
 select * from final
