@@ -6,7 +6,8 @@
     full_refresh=false,
 ) }}
 {%- set bounds = covey.profile_bounds() %}
-{%- set profiled_at = "cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S') ~ "' as timestamp)" %}
+{%- set began_at = run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f') %}
+{%- set profiled_at = "cast('" ~ began_at ~ "' as timestamp)" %}
 with int_input_columns_measured as (
     select
         *,
