@@ -55,6 +55,37 @@ def show(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def profile(arguments: argparse.Namespace) -> int:
+    """Print the profile of the inputs in the last run."""
+    from covey.input_profile import render_profile
+    from covey.report import ReportError
+
+    try:
+        page = render_profile(arguments.database, arguments.schema)
+    except ReportError as error:
+        print(f"covey profile: {error}", file=sys.stderr)
+        return 1
+    if arguments.out is None:
+        print(page)
+    else:
+        arguments.out.write_text(page + "\n", encoding="utf-8")
+        print(f"Wrote {arguments.out}")
+    return 0
+
+
+def add_warehouse(command: argparse.ArgumentParser) -> None:
+    """Add the options that say which warehouse a command reads."""
+    command.add_argument(
+        "--database",
+        type=Path,
+        default=Path(os.environ.get("COVEY_DATABASE", "warehouse.duckdb")),
+        help="DuckDB file that dbt built (default: COVEY_DATABASE or warehouse.duckdb)",
+    )
+    command.add_argument(
+        "--schema", default="covey", help="target schema of the dbt profile (default: covey)"
+    )
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
@@ -64,15 +95,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
 
     shown = commands.add_parser("show", help="show the segments of a built warehouse")
-    shown.add_argument(
-        "--database",
-        type=Path,
-        default=Path(os.environ.get("COVEY_DATABASE", "warehouse.duckdb")),
-        help="DuckDB file that dbt built (default: COVEY_DATABASE or warehouse.duckdb)",
-    )
-    shown.add_argument(
-        "--schema", default="covey", help="target schema of the dbt profile (default: covey)"
-    )
+    add_warehouse(shown)
     shown.add_argument(
         "--run-results",
         type=Path,
@@ -80,6 +103,13 @@ def build_parser() -> argparse.ArgumentParser:
         help="results of the dbt run, for the verdict of the data tests",
     )
     shown.set_defaults(handler=show)
+
+    profiled = commands.add_parser(
+        "profile", help="show what the inputs held in the last run, and what changed"
+    )
+    add_warehouse(profiled)
+    profiled.add_argument("--out", type=Path, help="file for the page (default: the terminal)")
+    profiled.set_defaults(handler=profile)
 
     demo = commands.add_parser("demo-data", help="write a synthetic multi-source data set")
     demo.add_argument("--customers", type=positive_integer, default=5000)

@@ -100,6 +100,11 @@ FAULTS = {
         where parameter = 'intercept' and segment_id = '1'""",
         "assert_scoring_knows_every_parameter",
     ),
+    "a personal value in the profile": Fault(
+        """update covey_marts.input_profile set max_value = 'ada@example.com'
+        where input = 'customers' and column_name = 'email'""",
+        ("input_profile", "true_for_all"),
+    ),
     "a refused row thrown away": Fault(
         """delete from covey_marts.quarantined_records
         where input = 'orders' and reason = 'no identifier'""",
@@ -239,7 +244,7 @@ def spoiled(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project
         "build",
         "--select",
         "path:models/staging",
-        "int_input_tallies",
+        "path:models/intermediate/inputs",
         "path:models/marts/quality",
         variables={"covey_demo_data_dir": str(data)},
     )
@@ -268,6 +273,16 @@ def test_repeats_are_duplicates_and_every_row_is_counted(built: Project, spoiled
         assert raw == kept + duplicates + quarantined
         assert kept == before[name][1]
         assert duplicates - before[name][2] == REPEATED.get(name, 0)
+
+
+def test_values_that_do_not_parse_are_profiled(spoiled: Project) -> None:
+    assert spoiled.query(
+        """
+        select column_name, unparsable_count
+        from covey_marts.input_profile
+        where input = 'orders' and unparsable_count > 0 and previous_run_id is not null
+        """
+    ) == [("ordered_at", INJECTED["orders", "ordered_at does not parse"])]
 
 
 @pytest.mark.parametrize(

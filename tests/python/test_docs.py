@@ -45,3 +45,11 @@ def test_the_readme_names_tables_that_are_built(built: Project) -> None:
     table = readme.split("## What you get")[1].split("Every one has")[0]
     names = set(re.findall(r"`(?:covey_\w+\.)?(\w+)`", table))
     assert names <= set(built.public_tables())
+
+
+def test_queries_of_the_docs_run(built: Project) -> None:
+    page = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+    queries = re.findall(r"```sql\n(.*?)```", page, flags=re.DOTALL)
+    assert len(queries) >= 4
+    for query in queries:
+        built.query(query)

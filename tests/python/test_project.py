@@ -70,9 +70,20 @@ def test_every_model_and_seed_is_described(built: Project) -> None:
 def test_a_second_run_changes_no_row(built: Project, tmp_path: Path) -> None:
     project = built.copy(tmp_path)
     before = built.hashes()
+    logged = "from covey_marts.input_profile order by all"
+    first_run = built.query(logged)
     project.dbt("run")
     assert project.hashes() == before
     assert len(before) >= 17
+    # The log of the inputs grows by one run, which finds nothing that changed.
+    assert set(first_run) < set(project.query(logged))
+    assert project.query(
+        """
+        select count(*), bool_and(anomaly_verdict = 'ok' and row_count_change = 0)
+        from covey_marts.input_profile
+        where previous_run_id is not null
+        """
+    ) == [(len(first_run), True)]
 
 
 def test_rfm_grid_covers_each_cell_once() -> None:

@@ -1,41 +1,10 @@
 -- One row per input, column and finding: how many accepted rows it was found in.
-{%- set most_findings_of_a_row = 60 %}
 {%- set identified_inputs = [
     'offline_events', 'survey_responses', 'enrichment', 'consents', 'erasure_requests',
     'experiment_exposures',
 ] %}
-with findings_tallied as (
-    select
-        input,
-        findings,
-        sum(row_count) as row_count
-    from {{ ref('int_input_tallies') }}
-    where
-        quarantine_reason is null
-        and findings <> ''
-    group by input, findings
-),
-
-places as (
-    {%- for place in range(1, most_findings_of_a_row + 1) %}
-    select {{ place }} as place
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-),
-
-findings_split as (
-    select
-        findings_tallied.input,
-        {{ dbt.split_part('findings_tallied.findings', "';'", 'places.place') }} as finding,
-        findings_tallied.row_count
-    from findings_tallied
-    cross join places
-),
-
--- What no row shows by itself, only the tables that follow.
-later_findings as (
+-- later_findings: what no row shows by itself, only the tables that follow.
+with later_findings as (
     select
         'customers' as input,
         'is_test' as column_name,
@@ -132,12 +101,11 @@ later_findings as (
 all_findings as (
     select
         input,
-        {{ dbt.split_part('finding', "':'", 1) }} as column_name,
-        {{ dbt.split_part('finding', "':'", 2) }} as finding,
-        sum(row_count) as row_count
-    from findings_split
-    where finding <> ''
-    group by input, finding
+        column_name,
+        finding,
+        row_count
+    from {{ ref('int_input_findings') }}
+    where is_accepted
     union all
     select *
     from later_findings
