@@ -17,6 +17,11 @@ segment_model_parameters as (
     from {{ ref('segment_model_parameters') }}
 ),
 
+imputed_features as (
+    select *
+    from {{ ref('imputed_features') }}
+),
+
 models as (
     select
         segmentation,
@@ -32,10 +37,15 @@ standardised as (
         feature_matrix.as_of_date,
         {%- for feature in features %}
         {{ covey.standardised_feature(feature) }} as {{ feature }},
+        {{ covey.standardised_indicator(feature) }} as {{ feature }}__missing,
         {%- endfor %}
         models.*
     from feature_matrix
     cross join models
+    left join imputed_features
+        on
+            models.segmentation = imputed_features.segmentation
+            and feature_matrix.customer_key = imputed_features.customer_key
 ),
 
 scored as (
@@ -49,9 +59,7 @@ scored as (
         {%- for segment in segments %}
         {{ covey.segment_score(features, segment) }} as score_{{ segment }},
         {%- endfor %}
-        {%- for feature in features %}
-        {{ '+ ' if not loop.first }}{{ feature }} * {{ feature }}
-        {%- endfor %} as squared_norm
+        {{ covey.squared_norm(features) }} as squared_norm
     from standardised
 ),
 

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from covey import __version__
 from covey.segmentation.algorithms import ALGORITHMS, SINGLE, Algorithm, SingleSegment, Variant
+from covey.segmentation.catalog import check_catalog
 from covey.segmentation.frames import CANDIDATE_TYPES, FloatArray, IntArray, typed_frame
 from covey.segmentation.indices import (
     bootstrap_stability,
@@ -20,7 +21,7 @@ from covey.segmentation.indices import (
     spread_sample,
 )
 from covey.segmentation.partitions import Partition, segment_sizes
-from covey.segmentation.preprocessing import Prepared, check_catalog, prepare, sort_by_key
+from covey.segmentation.preprocessing import Prepared, prepare, sort_by_key
 from covey.segmentation.settings import SegmentationSettings, parse_settings
 from covey.segmentation.structure import beats_references
 

@@ -13,7 +13,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
 NONE = "(none)"
-"""What stands in `feature` or `segment_id` for a parameter that belongs to no single one.
+"""What stands in `feature`, `segment_id` or `term` for a parameter that belongs to no single one.
 
 Not an empty string: a warehouse that loads the rows from CSV would read a null.
 """
@@ -65,6 +65,7 @@ PARAMETER_TYPES = {
     "parameter": "str",
     "feature": "str",
     "segment_id": "str",
+    "term": "str",
     "value": "float64",
 }
 ASSIGNMENT_TYPES = {
