@@ -37,8 +37,11 @@ standardised as (
         feature_matrix.as_of_date,
         {%- for feature in features %}
         {{ covey.standardised_feature(feature) }} as {{ feature }},
-        {{ covey.standardised_indicator(feature) }} as {{ feature }}__missing,
         {%- endfor %}
+        {%- for segment in segments %}
+        coalesce(imputed_features.indicator_score_{{ segment }}, 0) as indicator_score_{{ segment }},
+        {%- endfor %}
+        coalesce(imputed_features.indicator_squared_norm, 0) as indicator_squared_norm,
         models.*
     from feature_matrix
     cross join models
@@ -59,7 +62,10 @@ scored as (
         {%- for segment in segments %}
         {{ covey.segment_score(features, segment) }} as score_{{ segment }},
         {%- endfor %}
-        {{ covey.squared_norm(features) }} as squared_norm
+        indicator_squared_norm
+        {%- for feature in features %}
+        + {{ feature }} * {{ feature }}
+        {%- endfor %} as squared_norm
     from standardised
 ),
 

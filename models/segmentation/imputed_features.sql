@@ -1,6 +1,8 @@
--- One row per segmentation and customer who misses a value that their group or their other features
--- fill in: those values, and null for all that need no filling, or are filled by one number for all.
+-- One row per segmentation and customer who misses a value that is not filled in by one number for
+-- all: the values that their group or their other features fill in, and what the indicators of
+-- missing values add to the scores of the segments.
 {%- set features = covey.feature_names() %}
+{%- set segments = range(1, var('covey_max_segments') + 1) | list %}
 with feature_matrix as (
     select *
     from {{ ref('feature_matrix') }}
@@ -16,6 +18,7 @@ segment_model_parameters as (
         segmentation,
         parameter,
         feature,
+        segment_id,
         term,
         value
     from {{ ref('segment_model_parameters') }}
@@ -60,7 +63,40 @@ regressions as (
     having {{ covey.parameter_value('regression_intercept') }} is not null
 ),
 
-filled_features as (
+-- An indicator is 0 or weight / scale: what it adds where it is not 0.
+indicators as (
+    select
+        segmentation,
+        replace(feature, '__missing', '') as feature,
+        {{ covey.parameter_value('weight') }} / {{ covey.parameter_value('scale') }} as indicator
+    from segment_model_parameters
+    where {{ dbt.right('feature', 9) }} = '__missing'
+    group by segmentation, feature
+),
+
+indicator_terms as (
+    select
+        indicators.segmentation,
+        indicators.feature,
+        segment_model_parameters.segment_id,
+        indicators.indicator * segment_model_parameters.value as value
+    from indicators
+    inner join segment_model_parameters
+        on
+            indicators.segmentation = segment_model_parameters.segmentation
+            and {{ dbt.concat(['indicators.feature', "'__missing'"]) }}
+            = segment_model_parameters.feature
+    where segment_model_parameters.parameter = 'centroid'
+    union all
+    select
+        segmentation,
+        feature,
+        '|z|^2' as segment_id,
+        indicator * indicator as value
+    from indicators
+),
+
+rules as (
     select
         segmentation,
         feature
@@ -70,18 +106,23 @@ filled_features as (
         segmentation,
         feature
     from regressions
+    union
+    select
+        segmentation,
+        feature
+    from indicators
 ),
 
--- A feature that is not filled this way costs nothing: it joins no row.
+-- A feature that no such rule is for costs nothing: it joins no row.
 missing_values as (
     {%- for feature in features %}
     select
-        filled_features.segmentation,
-        filled_features.feature,
+        rules.segmentation,
+        rules.feature,
         feature_matrix.customer_key
     from feature_matrix
-    inner join filled_features
-        on filled_features.feature = '{{ feature }}'
+    inner join rules
+        on rules.feature = '{{ feature }}'
     where feature_matrix.{{ feature }} is null
     {%- if not loop.last %}
     union all
@@ -178,12 +219,49 @@ filled_values as (
     from predicted_values
 ),
 
+indicated_values as (
+    select
+        missing_values.segmentation,
+        missing_values.customer_key,
+        indicator_terms.segment_id,
+        indicator_terms.value
+    from missing_values
+    inner join indicator_terms
+        on
+            missing_values.segmentation = indicator_terms.segmentation
+            and missing_values.feature = indicator_terms.feature
+),
+
+all_values as (
+    select
+        segmentation,
+        customer_key,
+        feature,
+        '(none)' as segment_id,
+        value
+    from filled_values
+    union all
+    select
+        segmentation,
+        customer_key,
+        '(none)' as feature,
+        segment_id,
+        value
+    from indicated_values
+),
+
 final as (
     select
         segmentation,
         customer_key,
+        {%- for segment in segments %}
+        {{ covey.exact_sum("case when segment_id = '" ~ segment ~ "' then value else 0 end") }}
+            as indicator_score_{{ segment }},
+        {%- endfor %}
+        {{ covey.exact_sum("case when segment_id = '|z|^2' then value else 0 end") }}
+            as indicator_squared_norm,
         {{- covey.feature_values_pivoted(features) }}
-    from filled_values
+    from all_values
     group by segmentation, customer_key
 )
 

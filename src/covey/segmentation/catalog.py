@@ -47,8 +47,8 @@ def check_catalog(catalog: pd.DataFrame) -> pd.DataFrame:
     if repeated.any():
         raise ValueError(f"the catalog repeats {sorted(set(checked.loc[repeated, 'feature']))}")
     for feature in checked["feature"]:
-        if feature.endswith(MISSING_SUFFIX):
-            raise ValueError(f"feature {feature!r}: names ending in {MISSING_SUFFIX!r} are taken")
+        if MISSING_SUFFIX in feature:
+            raise ValueError(f"feature {feature!r}: names with {MISSING_SUFFIX!r} are taken")
     checked["segmentations"] = checked["segmentations"].astype("str").fillna("")
     for column, default in filled.items():
         if isinstance(default, str):

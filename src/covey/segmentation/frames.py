@@ -68,6 +68,23 @@ PARAMETER_TYPES = {
     "term": "str",
     "value": "float64",
 }
+SENSITIVITY_TYPES = {
+    "segmentation": "str",
+    "candidate_id": "str",
+    "customers": "int64",
+    "imputations": "int64",
+    "missing_share": "float64",
+    "mean_ari": "float64",
+    "min_ari": "float64",
+    "deployed_ari": "float64",
+    "verdict": "str",
+    "fit_key": "str",
+}
+REVIEW_TYPES = {
+    "customer_key": "str",
+    "anomaly_score": "float64",
+    "extreme_features": "str",
+}
 ASSIGNMENT_TYPES = {
     "segmentation": "str",
     "customer_key": "str",
@@ -82,6 +99,8 @@ CANDIDATE_COLUMNS = tuple(CANDIDATE_TYPES)
 FEATURE_COLUMNS = tuple(FEATURE_TYPES)
 PARAMETER_COLUMNS = tuple(PARAMETER_TYPES)
 ASSIGNMENT_COLUMNS = tuple(ASSIGNMENT_TYPES)
+SENSITIVITY_COLUMNS = tuple(SENSITIVITY_TYPES)
+REVIEW_COLUMNS = tuple(REVIEW_TYPES)
 
 
 def typed_frame(

@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from covey.segmentation.candidates import fit, listed
+from covey.segmentation.candidates import chosen_candidate, fit, listed
 from covey.segmentation.catalog import check_catalog
 from covey.segmentation.frames import (
     NONE,
     PARAMETER_TYPES,
     FloatArray,
-    require_columns,
     typed_frame,
 )
 from covey.segmentation.partitions import (
@@ -30,7 +29,7 @@ from covey.segmentation.preprocessing import (
     prepare,
     sort_by_key,
 )
-from covey.segmentation.settings import SegmentationSettings, closest, parse_settings
+from covey.segmentation.settings import closest, parse_settings
 
 NORMAL_CONSISTENCY = 1.4826022185056018
 """Standard deviation of a normal distribution over its median absolute deviation."""
@@ -109,14 +108,15 @@ def fit_segment_models(
     """
     parsed = parse_settings(settings)
     ordered, checked = sort_by_key(matrix), check_catalog(catalog)
-    require_columns(candidates, ("segmentation", "candidate_id", "is_chosen"), "candidates")
     rows: list[dict[str, object]] = []
     with threadpool_limits(limits=1):
         for options in parsed.values():
             prepared = prepare(ordered, checked, options)
             if len(prepared.points) == 0:
                 continue
-            model = sorted(_model_rows(prepared, _chosen(candidates, options)), key=_row_order)
+            model = sorted(
+                _model_rows(prepared, chosen_candidate(candidates, options)), key=_row_order
+            )
             model_id = f"{options.segmentation}-{content_hash(model)}"
             rows += [
                 {
@@ -150,17 +150,6 @@ def _digits(value: float) -> str:
 def _row_order(row: Row) -> tuple[str, str, int, str]:
     segment = 0 if row.segment_id == NONE else int(row.segment_id)
     return row.parameter, row.feature, segment, row.term
-
-
-def _chosen(candidates: pd.DataFrame, settings: SegmentationSettings) -> str:
-    mine = candidates.loc[candidates["segmentation"] == settings.segmentation]
-    chosen = mine.loc[mine["is_chosen"].astype("bool"), "candidate_id"]
-    if len(chosen) != 1:
-        raise ValueError(
-            f"segmentation {settings.segmentation!r} has {len(chosen)} chosen candidates, "
-            f"out of {len(mine)}; it must have 1"
-        )
-    return str(chosen.iloc[0])
 
 
 def _model_rows(prepared: Prepared, candidate_id: str) -> Iterator[Row]:

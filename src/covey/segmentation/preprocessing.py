@@ -308,7 +308,9 @@ def _fit_columns(
     constant = deviation <= NEAR_CONSTANT * np.abs(transformed).max(axis=0)
     is_z = settings.scaling == "z"
     scale = np.where(constant, 0.0, deviation if is_z else 1.0)
-    center = transformed.mean(axis=0) if is_z else np.zeros(width)
+    # An indicator is not centred: it then adds nothing to the scores of those who miss nothing.
+    is_indicator = np.array([name.endswith(MISSING_SUFFIX) for name in fitted.features], dtype=bool)
+    center = np.where(is_indicator | (not is_z), 0.0, transformed.mean(axis=0))
     for column in range(width):
         magnitude = float(deviation[column])
         center[column] = round_to_magnitude(center[column : column + 1], magnitude)[0]
