@@ -94,6 +94,15 @@ FAULTS = {
         where parameter = 'intercept' and segment_id = '1'""",
         "assert_scoring_knows_every_parameter",
     ),
+    "a customer taken off the list for review": Fault(
+        "delete from covey_segmentation.customer_outlier_reviews where review_rank = 3",
+        "assert_outlier_reviews_are_the_share_asked_for",
+    ),
+    "a value winsorised where it is kept": Fault(
+        """update covey_features.customer_features set average_order_value = 400
+        where average_order_value > 400""",
+        "assert_raw_values_survive",
+    ),
     "a refused row thrown away": Fault(
         """delete from covey_marts.quarantined_records
         where input = 'orders' and reason = 'no identifier'""",
