@@ -309,8 +309,8 @@ def _fit_columns(
     is_z = settings.scaling == "z"
     scale = np.where(constant, 0.0, deviation if is_z else 1.0)
     # An indicator is not centred: it then adds nothing to the scores of those who miss nothing.
-    is_indicator = np.array([name.endswith(MISSING_SUFFIX) for name in fitted.features], dtype=bool)
-    center = np.where(is_indicator | (not is_z), 0.0, transformed.mean(axis=0))
+    not_centred = _is_indicator(fitted.features) | (not is_z)
+    center = np.where(not_centred, 0.0, transformed.mean(axis=0))
     for column in range(width):
         magnitude = float(deviation[column])
         center[column] = round_to_magnitude(center[column : column + 1], magnitude)[0]
@@ -318,15 +318,22 @@ def _fit_columns(
     return replace(fitted, center=center, scale=scale)
 
 
+def _is_indicator(features: tuple[str, ...]) -> np.ndarray:
+    return np.array([name.endswith(MISSING_SUFFIX) for name in features], dtype=bool)
+
+
 def _fit_regressions(
     fitted: Preprocessing, raw: FloatArray, groups: Groups, rows: pd.DataFrame
 ) -> tuple[Regression, ...]:
-    """Regress each feature of the rule `model` on all features of other rules."""
+    """Regress each feature of the rule `model` on all features of other rules.
+
+    Indicators of missing values are no features in this sense.
+    """
     is_modelled = (rows["missing_rule"] == "model").to_numpy()
     if not is_modelled.any():
         return ()
     transformed = fitted.transformed(raw, groups)
-    predictors: IntArray = np.flatnonzero(~is_modelled)
+    predictors: IntArray = np.flatnonzero(~(is_modelled | _is_indicator(fitted.features)))
     lines = (
         fit_regression(transformed, np.isfinite(raw[:, column]), int(column), predictors)
         for column in np.flatnonzero(is_modelled)

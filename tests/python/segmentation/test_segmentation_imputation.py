@@ -102,6 +102,16 @@ def test_a_regression_reads_only_features_that_the_model_keeps():
     assert (line.feature, list(line.predictors)) == (1, [0])
 
 
+def test_a_regression_reads_no_indicator():
+    values = np.random.default_rng(0).normal(size=(100, 3))
+    values[:20, 0] = np.nan
+    values[10:30, 1] = np.nan
+    catalog = catalog_of(3, missing_rule=["indicator", "model", "median"])
+    result = prepared(matrix_of(values), catalog)
+    assert result.preprocessing.features == ("f00", "f00__missing", "f01", "f02")
+    assert list(result.preprocessing.regressions[0].predictors) == [0, 3]
+
+
 def test_without_anything_to_learn_from_the_median_holds():
     matrix = matrix_of([[1.0], [2.0], [6.0], [np.nan]])
     result = prepared(matrix, catalog_of(1, missing_rule="model"), scaling="none")
