@@ -1,4 +1,4 @@
--- As many customers are listed for review as covey_outlier_review_share says, the most unusual ones.
+-- As many customers are listed for review as covey_outlier_review_share says, the most unusual.
 with scored_customers as (
     select
         score_outliers.customer_key,

@@ -1,4 +1,4 @@
--- One row per customer who may be profiled: the groups by whose medians missing values can be filled.
+-- One row per customer who may be profiled: the groups by whose medians gaps can be filled.
 with customer_features as (
     select
         customer_key,

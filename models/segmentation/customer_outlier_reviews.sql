@@ -10,7 +10,7 @@ with scored_customers as (
 ranked_customers as (
     select
         *,
-        row_number() over (order by anomaly_score desc, customer_key) as review_rank
+        row_number() over (order by anomaly_score desc, customer_key asc) as review_rank
     from scored_customers
 ),
 

@@ -39,7 +39,8 @@ standardised as (
         {{ covey.standardised_feature(feature) }} as {{ feature }},
         {%- endfor %}
         {%- for segment in segments %}
-        coalesce(imputed_features.indicator_score_{{ segment }}, 0) as indicator_score_{{ segment }},
+        coalesce(imputed_features.indicator_score_{{ segment }}, 0)
+            as indicator_score_{{ segment }},
         {%- endfor %}
         coalesce(imputed_features.indicator_squared_norm, 0) as indicator_squared_norm,
         models.*

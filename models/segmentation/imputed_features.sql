@@ -28,7 +28,8 @@ models as (
     select
         {%- for feature in features %}
         {%- for parameter in ['impute', 'clip_lower', 'clip_upper', 'log1p'] %}
-        coalesce({{ covey.parameter_value(parameter, feature) }}, 0) as {{ feature }}__{{ parameter }},
+        coalesce({{ covey.parameter_value(parameter, feature) }}, 0)
+            as {{ feature }}__{{ parameter }},
         {%- endfor %}
         {%- endfor %}
         segmentation

@@ -148,8 +148,8 @@ def score_outliers(
     """Score all customers, batch by batch, by a forest that is fitted to a sample.
 
     The `round(share * customers)` of them with the highest score, the lowest key on ties, are those
-    to review: never those above a threshold, which flags two thirds of customers who differ in
-    nothing.
+    to review: never those above the threshold of the paper, which more than half of uniform noise
+    passes.
 
     Parameters
     ----------
