@@ -1,4 +1,4 @@
--- An outlier is listed with the value that customer_features holds: no rule changes a raw value.
+-- An outlier is listed with the value that feature_values holds: no rule changes a raw value.
 select
     feature_outliers.segmentation,
     feature_outliers.customer_key,
