@@ -9,7 +9,7 @@ from {{ ref('segment_model_parameters') }}
 where
     (
         feature <> '(none)'
-        and feature not in ('{{ features }}')
+        and replace(feature, '__missing', '') not in ('{{ features }}')
     )
     or (
         segment_id <> '(none)'

@@ -8,15 +8,26 @@ import sys
 from pathlib import Path
 
 CATALOG = Path(__file__).resolve().parents[2] / "seeds" / "feature_catalog.csv"
-SEGMENTS, USED_FEATURES, SAMPLE_ROWS = 8, 20, 100_000
+SEGMENTS, MAX_SEGMENTS, USED_FEATURES, SAMPLE_ROWS = 8, 12, 20, 100_000
 
 
 def read_catalog() -> list[dict[str, str]]:
-    """Read the feature catalog; the model uses the first features that are not protected."""
+    """Read the feature catalog; the model uses the first features that are not protected.
+
+    Missing values are imputed by one number for all, which is all that the contenders know.
+    """
     with CATALOG.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     used = [row["feature"] for row in rows if row["is_protected"] == "false"][:USED_FEATURES]
-    return [row | {"segmentations": "benchmark" * (row["feature"] in used)} for row in rows]
+    return [
+        row
+        | {
+            "segmentations": "benchmark" * (row["feature"] in used),
+            "missing_rule": "zero" if row["missing_rule"] == "zero" else "median",
+            "outlier_bound": row["outlier_bound"] or "nan",
+        }
+        for row in rows
+    ]
 
 
 def value_sql(number: int, transform: str, missing_rule: str) -> str:
@@ -48,6 +59,14 @@ def matrix_sql(rows: int) -> str:
     )
 
 
+def no_imputed_features_sql() -> str:
+    """Write the empty table of values imputed one by one: the model imputes none."""
+    scores = [f"indicator_score_{segment}" for segment in range(1, MAX_SEGMENTS + 1)]
+    numbers = [*scores, "indicator_squared_norm", *(row["feature"] for row in read_catalog())]
+    columns = ", ".join(f"{name} double" for name in numbers)
+    return f"create table imputed_features (segmentation varchar, customer_key varchar, {columns})"
+
+
 def prepare(path: str, rows: int) -> None:
     """Generate the feature matrix; fit the model to the sample of it that covey would take."""
     import duckdb
@@ -66,6 +85,7 @@ def prepare(path: str, rows: int) -> None:
         )
         connection.register("parameters", parameters)
         connection.execute("create table segment_model_parameters as select * from parameters")
+        connection.execute(no_imputed_features_sql())
 
 
 if __name__ == "__main__":

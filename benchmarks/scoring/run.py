@@ -55,10 +55,11 @@ def compile_sql(folder: Path, segments: int) -> Path:
     environment = os.environ | {"COVEY_DATABASE": str(folder / "compiled.duckdb")}
     subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
     compiled = folder / "target/compiled/covey/models/segmentation/customer_segments.sql"
-    relation = r'"compiled"\."\w+"\."(feature_matrix|segment_model_parameters)"'
+    names = "feature_matrix|segment_model_parameters|imputed_features"
+    relation = rf'"compiled"\."\w+"\."({names})"'
     text, count = re.subn(relation, r"data.\1", compiled.read_text(encoding="utf-8"))
-    if count != 2:
-        raise SystemExit(f"customer_segments reads {count} relations where 2 are due")
+    if count != 3:
+        raise SystemExit(f"customer_segments reads {count} relations where 3 are due")
     path = folder / f"customer_segments_{segments}.sql"
     path.write_text(text, encoding="utf-8")
     return path

@@ -17,6 +17,11 @@ segment_model_parameters as (
     from {{ ref('segment_model_parameters') }}
 ),
 
+imputed_features as (
+    select *
+    from {{ ref('imputed_features') }}
+),
+
 models as (
     select
         segmentation,
@@ -33,9 +38,18 @@ standardised as (
         {%- for feature in features %}
         {{ covey.standardised_feature(feature) }} as {{ feature }},
         {%- endfor %}
+        {%- for segment in segments %}
+        coalesce(imputed_features.indicator_score_{{ segment }}, 0)
+            as indicator_score_{{ segment }},
+        {%- endfor %}
+        coalesce(imputed_features.indicator_squared_norm, 0) as indicator_squared_norm,
         models.*
     from feature_matrix
     cross join models
+    left join imputed_features
+        on
+            models.segmentation = imputed_features.segmentation
+            and feature_matrix.customer_key = imputed_features.customer_key
 ),
 
 scored as (
@@ -49,8 +63,9 @@ scored as (
         {%- for segment in segments %}
         {{ covey.segment_score(features, segment) }} as score_{{ segment }},
         {%- endfor %}
+        indicator_squared_norm
         {%- for feature in features %}
-        {{ '+ ' if not loop.first }}{{ feature }} * {{ feature }}
+        + {{ feature }} * {{ feature }}
         {%- endfor %} as squared_norm
     from standardised
 ),

@@ -7,12 +7,20 @@ with feature_matrix as (
     from {{ ref('feature_matrix') }}
 ),
 
+customer_groups as (
+    select *
+    from {{ ref('customer_groups') }}
+),
+
 final as (
     select
-        customer_key{% for feature in covey.feature_names() %},
-        {{ feature }}{% endfor %}
+        feature_matrix.customer_key{% for group in covey.group_names() %},
+        customer_groups.{{ group }}{% endfor %}{% for feature in covey.feature_names() %},
+        feature_matrix.{{ feature }}{% endfor %}
     from feature_matrix
-    where sample_position <= {{ var('covey_fit_sample_size') }}
+    inner join customer_groups
+        on feature_matrix.customer_key = customer_groups.customer_key
+    where feature_matrix.sample_position <= {{ var('covey_fit_sample_size') }}
 )
 
 select * from final

@@ -11,6 +11,7 @@ final as (
         cast(parameter as {{ dbt.type_string() }}) as parameter,
         cast(feature as {{ dbt.type_string() }}) as feature,
         cast(segment_id as {{ dbt.type_string() }}) as segment_id,
+        cast(term as {{ dbt.type_string() }}) as term,
         cast(value as {{ covey.type_double() }}) as value
     from parameters
 )

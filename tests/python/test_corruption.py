@@ -95,7 +95,7 @@ FAULTS = {
     ),
     "a model with more segments than the scoring knows": Fault(
         """insert into covey_segmentation.segment_model_parameters
-        select segmentation, model_id, parameter, feature, '99', value
+        select segmentation, model_id, parameter, feature, '99', term, value
         from covey_segmentation.segment_model_parameters
         where parameter = 'intercept' and segment_id = '1'""",
         "assert_scoring_knows_every_parameter",
@@ -104,6 +104,15 @@ FAULTS = {
         """update covey_marts.input_profile set max_value = 'ada@example.com'
         where input = 'customers' and column_name = 'email'""",
         ("input_profile", "true_for_all"),
+    ),
+    "a customer taken off the list for review": Fault(
+        "delete from covey_segmentation.customer_outlier_reviews where review_rank = 3",
+        "assert_outlier_reviews_are_the_share_asked_for",
+    ),
+    "a value winsorised where it is kept": Fault(
+        """update covey_features.feature_values set feature_value = 400
+        where feature = 'average_order_value' and feature_value > 400""",
+        "assert_raw_values_survive",
     ),
     "a refused row thrown away": Fault(
         """delete from covey_marts.quarantined_records

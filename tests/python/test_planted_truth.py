@@ -83,7 +83,11 @@ def test_sql_and_numpy_give_every_customer_the_same_segment(built: Project) -> N
 
     with duckdb.connect(str(built.database), read_only=True) as connection:
         matrix = connection.execute(
-            "select * exclude (as_of_date) from covey_segmentation.feature_matrix"
+            """
+            select * exclude (as_of_date)
+            from covey_segmentation.feature_matrix
+            inner join covey_segmentation.customer_groups using (customer_key)
+            """
         ).df()
         parameters = connection.execute("from covey_segmentation.segment_model_parameters").df()
         scored = connection.execute(

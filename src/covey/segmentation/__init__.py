@@ -5,6 +5,7 @@ Pure functions, frame in, frame out::
     candidates = evaluate_candidates(matrix, catalog, settings)
     parameters = fit_segment_models(matrix, catalog, candidates, settings)
     segments = assign_segments(matrix, parameters)
+    sensitivity = measure_imputation_sensitivity(matrix, catalog, candidates, settings)
 """
 
 from covey.segmentation.algorithms import ALGORITHMS, Algorithm, Variant
@@ -17,9 +18,13 @@ from covey.segmentation.frames import (
     FEATURE_COLUMNS,
     NONE,
     PARAMETER_COLUMNS,
+    REVIEW_COLUMNS,
+    SENSITIVITY_COLUMNS,
 )
 from covey.segmentation.models import fit_segment_models
 from covey.segmentation.preprocessing import describe_features
+from covey.segmentation.review import score_outliers, score_outliers_as_arrow
+from covey.segmentation.sensitivity import measure_imputation_sensitivity
 from covey.segmentation.settings import SegmentationSettings, parse_settings
 
 __all__ = [
@@ -31,7 +36,9 @@ __all__ = [
     "NONE",
     "NO_STRUCTURE",
     "PARAMETER_COLUMNS",
+    "REVIEW_COLUMNS",
     "SEGMENTS",
+    "SENSITIVITY_COLUMNS",
     "Algorithm",
     "SegmentationSettings",
     "Variant",
@@ -39,5 +46,8 @@ __all__ = [
     "describe_features",
     "evaluate_candidates",
     "fit_segment_models",
+    "measure_imputation_sensitivity",
     "parse_settings",
+    "score_outliers",
+    "score_outliers_as_arrow",
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
@@ -13,6 +16,7 @@ from covey.segmentation.frames import (
     require_columns,
     typed_frame,
 )
+from covey.segmentation.imputation import GroupMedians, Regression, read_groups
 from covey.segmentation.partitions import partition_from_rows
 from covey.segmentation.preprocessing import (
     PREPROCESSING_PARAMETERS,
@@ -28,8 +32,8 @@ def assign_segments(matrix: pd.DataFrame, parameters: pd.DataFrame) -> pd.DataFr
     Parameters
     ----------
     matrix
-        One row per customer: customer_key and the features of the models; null, NaN and infinity
-        are missing. In any order.
+        One row per customer: customer_key, the features of the models, and the columns that their
+        group medians are taken by; null, NaN and infinity are missing. In any order.
     parameters
         What `fit_segment_models` returned: one model per segmentation.
 
@@ -66,7 +70,8 @@ def _assigned(matrix: pd.DataFrame, segmentation: str, rows: pd.DataFrame) -> pd
     preprocessing = preprocessing_from_rows(rows)
     segments = sorted(set(rows["segment_id"]) - {NONE}, key=int)
     partition = partition_from_rows(rows, preprocessing.features, segments)
-    points = preprocessing.apply(read_features(matrix, preprocessing.features))
+    raw = read_features(matrix, preprocessing.features)
+    points = preprocessing.apply(raw, read_groups(matrix))
     scores = partition.score(points)
     limit = rows.loc[rows["parameter"] == "outlier_distance", "value"]
     if len(limit) != 1:
@@ -104,4 +109,38 @@ def preprocessing_from_rows(rows: pd.DataFrame) -> Preprocessing:
         counts = wide.isna().sum()
         raise ValueError(f"features lack parameters: {counts[counts > 0].to_dict()}")
     arrays = {name: wide[name].to_numpy(dtype="float64") for name in PREPROCESSING_PARAMETERS}
-    return Preprocessing(features=tuple(str(name) for name in wide.index), **arrays)
+    features = tuple(str(name) for name in wide.index)
+    fitted = Preprocessing(features=features, **arrays)  # type: ignore[arg-type]
+    return replace(
+        fitted,
+        group_medians=_group_medians(rows, features),
+        regressions=_regressions(rows, features),
+    )
+
+
+def _group_medians(rows: pd.DataFrame, features: tuple[str, ...]) -> tuple[GroupMedians, ...]:
+    medians = rows.loc[rows["parameter"] == "group_median"].sort_values(["feature", "term"])
+    return tuple(
+        GroupMedians(
+            features.index(str(feature)),
+            str(mine["term"].iloc[0]).split("=")[0],
+            dict(zip(mine["term"], mine["value"], strict=True)),
+        )
+        for feature, mine in medians.groupby("feature", sort=True)
+    )
+
+
+def _regressions(rows: pd.DataFrame, features: tuple[str, ...]) -> tuple[Regression, ...]:
+    numbers = rows.set_index(["parameter", "feature"])["value"]
+    weighted = rows.loc[rows["parameter"] == "regression_coefficient"]
+    return tuple(
+        Regression(
+            feature=features.index(str(feature)),
+            predictors=np.array([features.index(str(term)) for term in mine["term"]]),
+            coefficients=mine["value"].to_numpy(dtype="float64"),
+            intercept=float(numbers["regression_intercept", feature]),
+            lower=float(numbers["regression_lower", feature]),
+            upper=float(numbers["regression_upper", feature]),
+        )
+        for feature, mine in weighted.groupby("feature", sort=True)
+    )

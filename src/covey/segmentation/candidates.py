@@ -12,7 +12,14 @@ from threadpoolctl import threadpool_limits
 
 from covey import __version__
 from covey.segmentation.algorithms import ALGORITHMS, SINGLE, Algorithm, SingleSegment, Variant
-from covey.segmentation.frames import CANDIDATE_TYPES, FloatArray, IntArray, typed_frame
+from covey.segmentation.catalog import check_catalog
+from covey.segmentation.frames import (
+    CANDIDATE_TYPES,
+    FloatArray,
+    IntArray,
+    require_columns,
+    typed_frame,
+)
 from covey.segmentation.indices import (
     bootstrap_stability,
     separation,
@@ -20,7 +27,7 @@ from covey.segmentation.indices import (
     spread_sample,
 )
 from covey.segmentation.partitions import Partition, segment_sizes
-from covey.segmentation.preprocessing import Prepared, check_catalog, prepare, sort_by_key
+from covey.segmentation.preprocessing import Prepared, prepare, sort_by_key
 from covey.segmentation.settings import SegmentationSettings, parse_settings
 from covey.segmentation.structure import beats_references
 
@@ -115,7 +122,7 @@ def evaluate_candidates(
             if len(prepared.points) == 0:
                 continue
             key = fit_key(prepared)
-            known = _known_rows(previous, options.segmentation, key)
+            known = known_rows(previous, options.segmentation, key)
             rows += known or [{**row, "fit_key": key} for row in _rows(prepared)]
     return typed_frame(rows, CANDIDATE_TYPES)
 
@@ -128,9 +135,29 @@ def fit_key(prepared: Prepared) -> str:
     return digest.hexdigest()
 
 
-def _known_rows(
+def chosen_candidate(candidates: pd.DataFrame, settings: SegmentationSettings) -> str:
+    """Return the id of the chosen candidate of a segmentation.
+
+    Raises
+    ------
+    ValueError
+        If not exactly one is chosen.
+    """
+    require_columns(candidates, ("segmentation", "candidate_id", "is_chosen"), "candidates")
+    mine = candidates.loc[candidates["segmentation"] == settings.segmentation]
+    chosen = mine.loc[mine["is_chosen"].astype("bool"), "candidate_id"]
+    if len(chosen) != 1:
+        raise ValueError(
+            f"segmentation {settings.segmentation!r} has {len(chosen)} chosen candidates, "
+            f"out of {len(mine)}; it must have 1"
+        )
+    return str(chosen.iloc[0])
+
+
+def known_rows(
     previous: pd.DataFrame | None, segmentation: str, key: str
 ) -> list[dict[str, object]]:
+    """Return the rows of an earlier call for a segmentation, if its fit key is the same."""
     if previous is None:
         return []
     mine = (previous["segmentation"] == segmentation) & (previous["fit_key"] == key)

@@ -13,7 +13,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
 NONE = "(none)"
-"""What stands in `feature` or `segment_id` for a parameter that belongs to no single one.
+"""What stands in `feature`, `segment_id` or `term` for a parameter that belongs to no single one.
 
 Not an empty string: a warehouse that loads the rows from CSV would read a null.
 """
@@ -65,7 +65,25 @@ PARAMETER_TYPES = {
     "parameter": "str",
     "feature": "str",
     "segment_id": "str",
+    "term": "str",
     "value": "float64",
+}
+SENSITIVITY_TYPES = {
+    "segmentation": "str",
+    "candidate_id": "str",
+    "customers": "int64",
+    "imputations": "int64",
+    "missing_share": "float64",
+    "mean_ari": "float64",
+    "min_ari": "float64",
+    "deployed_ari": "float64",
+    "verdict": "str",
+    "fit_key": "str",
+}
+REVIEW_TYPES = {
+    "customer_key": "str",
+    "anomaly_score": "float64",
+    "extreme_features": "str",
 }
 ASSIGNMENT_TYPES = {
     "segmentation": "str",
@@ -81,6 +99,8 @@ CANDIDATE_COLUMNS = tuple(CANDIDATE_TYPES)
 FEATURE_COLUMNS = tuple(FEATURE_TYPES)
 PARAMETER_COLUMNS = tuple(PARAMETER_TYPES)
 ASSIGNMENT_COLUMNS = tuple(ASSIGNMENT_TYPES)
+SENSITIVITY_COLUMNS = tuple(SENSITIVITY_TYPES)
+REVIEW_COLUMNS = tuple(REVIEW_TYPES)
 
 
 def typed_frame(

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from covey.segmentation.candidates import fit, listed
+from covey.segmentation.candidates import chosen_candidate, fit, listed
+from covey.segmentation.catalog import check_catalog
 from covey.segmentation.frames import (
     NONE,
     PARAMETER_TYPES,
     FloatArray,
-    require_columns,
     typed_frame,
 )
 from covey.segmentation.partitions import (
@@ -24,13 +25,11 @@ from covey.segmentation.partitions import (
     segment_sizes,
 )
 from covey.segmentation.preprocessing import (
-    PREPROCESSING_PARAMETERS,
     Prepared,
-    check_catalog,
     prepare,
     sort_by_key,
 )
-from covey.segmentation.settings import SegmentationSettings, closest, parse_settings
+from covey.segmentation.settings import closest, parse_settings
 
 NORMAL_CONSISTENCY = 1.4826022185056018
 """Standard deviation of a normal distribution over its median absolute deviation."""
@@ -38,8 +37,15 @@ NORMAL_CONSISTENCY = 1.4826022185056018
 OUTLIER_QUANTILE = 0.99
 OUTLIER_SLACK = 1e-6
 
-Row = tuple[str, str, str, float]
-"""parameter, feature, segment_id, value"""
+
+class Row(NamedTuple):
+    """One parameter; `term` is what it refers to beyond feature and segment."""
+
+    parameter: str
+    feature: str
+    segment_id: str
+    value: float
+    term: str = NONE
 
 
 def outlier_distance(distances: FloatArray, mads: float) -> float:
@@ -84,12 +90,16 @@ def fit_segment_models(
     Returns
     -------
     DataFrame
-        `PARAMETER_TYPES`: segmentation, model_id, parameter, feature, segment_id, value; without
-        nulls, by segmentation, parameter, feature and segment. Per feature: impute, clip_lower,
-        clip_upper (raw units), log1p (0 or 1), center, scale (transformed units), weight. Per
-        segment and feature: centroid (scaled, weighted). Per segment: intercept. Per model:
-        variance, outlier_distance. Features that are left out have no rows. Segments are '1' to
-        'k', the largest first. `model_id` is a hash of the rows. No rows without customers.
+        `PARAMETER_TYPES`: segmentation, model_id, parameter, feature, segment_id, term, value;
+        without nulls, by segmentation, parameter, feature, segment and term. Per feature: impute,
+        clip_lower, clip_upper (raw units; the term is the outlier rule), log1p (0 or 1), center,
+        scale (transformed units), weight. Where the catalog says so: flag_lower, flag_upper (raw
+        units; the term is the outlier rule), group_median (raw units; the term is the group),
+        regression_intercept, regression_lower, regression_upper, regression_coefficient
+        (transformed units; the term is the predictor). Per segment and feature: centroid (scaled,
+        weighted). Per segment: intercept. Per model: variance, outlier_distance. Features that
+        are left out have no rows. Segments are '1' to 'k', the largest first. `model_id` is a
+        hash of the rows. No rows without customers.
 
     Raises
     ------
@@ -98,25 +108,23 @@ def fit_segment_models(
     """
     parsed = parse_settings(settings)
     ordered, checked = sort_by_key(matrix), check_catalog(catalog)
-    require_columns(candidates, ("segmentation", "candidate_id", "is_chosen"), "candidates")
     rows: list[dict[str, object]] = []
     with threadpool_limits(limits=1):
         for options in parsed.values():
             prepared = prepare(ordered, checked, options)
             if len(prepared.points) == 0:
                 continue
-            model = sorted(_model_rows(prepared, _chosen(candidates, options)), key=_row_order)
+            model = sorted(
+                _model_rows(prepared, chosen_candidate(candidates, options)), key=_row_order
+            )
             model_id = f"{options.segmentation}-{content_hash(model)}"
             rows += [
                 {
                     "segmentation": options.segmentation,
                     "model_id": model_id,
-                    "parameter": parameter,
-                    "feature": feature,
-                    "segment_id": segment_id,
-                    "value": value,
+                    **row._asdict(),
                 }
-                for parameter, feature, segment_id, value in model
+                for row in model
             ]
     return typed_frame(rows, PARAMETER_TYPES)
 
@@ -128,8 +136,8 @@ def content_hash(rows: list[Row]) -> str:
     another machine's arithmetic leave the hash alone.
     """
     lines = [
-        f"{parameter}|{feature}|{segment_id}|{_digits(value)}"
-        for parameter, feature, segment_id, value in rows
+        f"{row.parameter}|{row.feature}|{row.segment_id}|{row.term}|{_digits(row.value)}"
+        for row in rows
     ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
@@ -139,20 +147,9 @@ def _digits(value: float) -> str:
     return text if abs(value) >= 1e-9 else "0"
 
 
-def _row_order(row: Row) -> tuple[str, str, int]:
-    parameter, feature, segment_id, _ = row
-    return parameter, feature, 0 if segment_id == NONE else int(segment_id)
-
-
-def _chosen(candidates: pd.DataFrame, settings: SegmentationSettings) -> str:
-    mine = candidates.loc[candidates["segmentation"] == settings.segmentation]
-    chosen = mine.loc[mine["is_chosen"].astype("bool"), "candidate_id"]
-    if len(chosen) != 1:
-        raise ValueError(
-            f"segmentation {settings.segmentation!r} has {len(chosen)} chosen candidates, "
-            f"out of {len(mine)}; it must have 1"
-        )
-    return str(chosen.iloc[0])
+def _row_order(row: Row) -> tuple[str, str, int, str]:
+    segment = 0 if row.segment_id == NONE else int(row.segment_id)
+    return row.parameter, row.feature, segment, row.term
 
 
 def _model_rows(prepared: Prepared, candidate_id: str) -> Iterator[Row]:
@@ -164,12 +161,10 @@ def _model_rows(prepared: Prepared, candidate_id: str) -> Iterator[Row]:
         )
     partition = canonical(fit(prepared, *known[candidate_id]), prepared.points)
     preprocessing = prepared.preprocessing
-    for parameter in PREPROCESSING_PARAMETERS:
-        values = getattr(preprocessing, parameter)
-        for feature, value in zip(preprocessing.features, values, strict=True):
-            yield parameter, feature, NONE, float(value)
+    for parameter, feature, term, value in preprocessing.parameters():
+        yield Row(parameter, feature, NONE, value, term)
     for item in partition.parameters():
-        yield (
+        yield Row(
             item.name,
             NONE if item.feature is None else preprocessing.features[item.feature],
             NONE if item.segment is None else str(item.segment + 1),
@@ -177,7 +172,7 @@ def _model_rows(prepared: Prepared, candidate_id: str) -> Iterator[Row]:
         )
     distances = partition.score(prepared.points).distance
     limit = outlier_distance(distances, prepared.settings.outlier_mads)
-    yield "outlier_distance", NONE, NONE, limit
+    yield Row("outlier_distance", NONE, NONE, limit)
 
 
 def canonical(partition: Partition, points: FloatArray) -> Partition:

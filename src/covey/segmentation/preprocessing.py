@@ -1,30 +1,45 @@
 """From raw features to the scaled, weighted space, the same way in numpy and in SQL.
 
 Missing (null, NaN, infinite) -> impute; then clip to [clip_lower, clip_upper]; then transform;
-then (t - center) / scale * weight.
+then (t - center) / scale * weight. What a group median or a regression imputes takes the place of
+the one value that is imputed otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from covey.segmentation.catalog import MISSING_SUFFIX, check_catalog, features_of
 from covey.segmentation.frames import (
-    CATALOG_COLUMNS,
     FEATURE_TYPES,
     KEY,
+    NONE,
     FloatArray,
+    IntArray,
     require_columns,
     typed_frame,
 )
+from covey.segmentation.imputation import (
+    GroupMedians,
+    Groups,
+    Regression,
+    fit_group_medians,
+    fit_regression,
+    read_groups,
+)
+from covey.segmentation.outliers import (
+    UNBOUNDED,
+    Bounds,
+    find_bounds,
+    inverse_transform,
+    transform,
+)
 from covey.segmentation.partitions import round_to_magnitude
 from covey.segmentation.settings import SegmentationSettings, closest, parse_settings
-
-TRANSFORMS = ("identity", "log1p")
-MISSING_RULES = ("zero", "median")
 
 NEAR_CONSTANT = 1e-9
 """A feature is constant if its deviation is below this share of its largest magnitude."""
@@ -46,6 +61,12 @@ class Preprocessing:
         In transformed units.
     weight
         Factor of the scaled value.
+    clip_rules
+        (d,) what found the bounds that values are clipped to; (none) without such bounds.
+    flags
+        (d,) bounds beyond which values are flagged, not clipped; None without such bounds.
+    group_medians, regressions
+        Of the features that are imputed by them.
     """
 
     features: tuple[str, ...]
@@ -56,15 +77,80 @@ class Preprocessing:
     center: FloatArray
     scale: FloatArray
     weight: FloatArray
+    clip_rules: tuple[str, ...] = ()
+    flags: tuple[Bounds | None, ...] = ()
+    group_medians: tuple[GroupMedians, ...] = ()
+    regressions: tuple[Regression, ...] = ()
 
-    def apply(self, raw: FloatArray) -> FloatArray:
+    def apply(self, raw: FloatArray, groups: Groups | None = None) -> FloatArray:
         """Map (n, d) raw values to (n, d) scaled, weighted values."""
-        filled = np.where(np.isfinite(raw), raw, self.impute)
-        clipped = np.clip(filled, self.clip_lower, self.clip_upper)
-        scaled: FloatArray = (
-            (transform(clipped, self.log1p > 0.5) - self.center) / self.scale * self.weight
-        )
+        return self.scaled(self.transformed(raw, groups))
+
+    def transformed(self, raw: FloatArray, groups: Groups | None = None) -> FloatArray:
+        """Impute, clip and transform (n, d) raw values.
+
+        Raises
+        ------
+        ValueError
+            If a group is needed that `groups` does not have.
+        """
+        is_known = np.isfinite(raw)
+        filled = np.where(is_known, raw, self.impute)
+        for item in self.group_medians:
+            if groups is None or item.column not in groups:
+                raise ValueError(
+                    f"the matrix has no column {item.column!r}, by which "
+                    f"{self.features[item.feature]!r} is imputed"
+                )
+            for row in np.flatnonzero(~is_known[:, item.feature]):
+                term = groups[item.column][row]
+                filled[row, item.feature] = item.medians.get(term, self.impute[item.feature])
+        values = self._clipped(filled, slice(None))
+        predicted = {
+            item.feature: item.predict(values[~is_known[:, item.feature]])
+            for item in self.regressions
+        }
+        for column, imputed in predicted.items():
+            raw_units = inverse_transform(imputed, self.log1p[column] > 0.5)
+            values[~is_known[:, column], column] = self._clipped(raw_units, column)
+        return values
+
+    def _clipped(self, values: FloatArray, columns: slice | int) -> FloatArray:
+        clipped = np.clip(values, self.clip_lower[columns], self.clip_upper[columns])
+        return transform(clipped, self.log1p[columns] > 0.5)
+
+    def scaled(self, transformed: FloatArray) -> FloatArray:
+        """Centre, scale and weight (n, d) transformed values."""
+        scaled: FloatArray = (transformed - self.center) / self.scale * self.weight
         return scaled
+
+    def parameters(self) -> Iterator[tuple[str, str, str, float]]:
+        """Write the preprocessing as rows: parameter, feature, term, value.
+
+        The term of a bound is the rule that found it, of a group median the group, of a
+        coefficient the predictor, of everything else (none).
+        """
+        for parameter in PREPROCESSING_PARAMETERS:
+            values = getattr(self, parameter)
+            is_bound = parameter in ("clip_lower", "clip_upper")
+            terms = self.clip_rules if is_bound and self.clip_rules else [NONE] * len(values)
+            for feature, term, value in zip(self.features, terms, values, strict=True):
+                yield parameter, feature, term, float(value)
+        for feature, bounds in zip(self.features, self.flags, strict=bool(self.flags)):
+            if bounds is not None:
+                yield "flag_lower", feature, bounds.rule, bounds.lower
+                yield "flag_upper", feature, bounds.rule, bounds.upper
+        for item in self.group_medians:
+            for term, median in item.medians.items():
+                yield "group_median", self.features[item.feature], term, median
+        for line in self.regressions:
+            feature = self.features[line.feature]
+            yield "regression_intercept", feature, NONE, line.intercept
+            yield "regression_lower", feature, NONE, line.lower
+            yield "regression_upper", feature, NONE, line.upper
+            for predictor, value in zip(line.predictors, line.coefficients, strict=True):
+                term = self.features[predictor]
+                yield "regression_coefficient", feature, term, float(value)
 
 
 PREPROCESSING_PARAMETERS = (
@@ -88,39 +174,44 @@ class Prepared:
         Its settings.
     preprocessing
         Fitted on the sample.
+    raw
+        (n, d) values of the sampled customers, by customer_key; not finite where missing.
+    groups
+        Their groups.
     points
-        (n, d) scaled, weighted values of the sampled customers, by customer_key.
+        (n, d) scaled, weighted values.
     features
         One row per feature of the segmentation, used or not: `FEATURE_TYPES`.
     """
 
     settings: SegmentationSettings
     preprocessing: Preprocessing
+    raw: FloatArray
+    groups: Groups
     points: FloatArray
     features: pd.DataFrame
 
 
-def transform(values: FloatArray, is_log: np.ndarray) -> FloatArray:
-    """Apply sign(x) * ln(1 + |x|) to the columns where `is_log`, leave the others."""
-    logs = np.sign(values) * np.log1p(np.abs(values))
-    return np.where(is_log, logs, values)
-
-
 def read_features(matrix: pd.DataFrame, features: tuple[str, ...]) -> FloatArray:
     """Return (n, d) float64 values of `features`, nulls as NaN.
+
+    A name that ends in `MISSING_SUFFIX` is 1 where the feature is missing, else 0.
 
     Raises
     ------
     ValueError
         If the matrix lacks a feature; the message names it and the closest column.
     """
-    for feature in features:
+    columns = []
+    for name in features:
+        feature = name.removesuffix(MISSING_SUFFIX)
         if feature not in matrix.columns:
             raise ValueError(
                 f"the matrix has no column for feature {feature!r}"
                 + closest(feature, [str(column) for column in matrix.columns])
             )
-    columns = [matrix[feature].to_numpy(dtype="float64", na_value=np.nan) for feature in features]
+        values = matrix[feature].to_numpy(dtype="float64", na_value=np.nan)
+        columns.append(values if name == feature else (~np.isfinite(values)).astype("float64"))
     return np.column_stack(columns) if columns else np.empty((len(matrix), 0))
 
 
@@ -160,111 +251,115 @@ def sample(matrix: pd.DataFrame, size: int, *, random_state: int) -> pd.DataFram
     return matrix.iloc[kept].reset_index(drop=True)
 
 
-def check_catalog(catalog: pd.DataFrame) -> pd.DataFrame:
-    """Return the catalog by feature, its numbers as floats, or say what is wrong with it.
-
-    Raises
-    ------
-    ValueError
-        If a column is missing, a feature repeats, or a value is unknown or out of range.
-    """
-    require_columns(catalog, CATALOG_COLUMNS, "the catalog")
-    checked = catalog.loc[:, list(CATALOG_COLUMNS)].copy()
-    if checked["feature"].isna().any():
-        raise ValueError(f"the catalog has {int(checked['feature'].isna().sum())} nameless rows")
-    checked["feature"] = checked["feature"].astype("str")
-    repeated = checked["feature"].duplicated()
-    if repeated.any():
-        raise ValueError(f"the catalog repeats {sorted(set(checked.loc[repeated, 'feature']))}")
-    checked["segmentations"] = checked["segmentations"].astype("str").fillna("")
-    for column, known in (("transform", TRANSFORMS), ("missing_rule", MISSING_RULES)):
-        unknown = checked.loc[~checked[column].isin(known), ["feature", column]]
-        for feature, value in unknown.itertuples(index=False):
-            raise ValueError(
-                f"feature {feature!r}: {column} is {value!r}, it must be one of {list(known)}"
-                + closest(str(value), known)
-            )
-    for column in ("clip_lower_quantile", "clip_upper_quantile", "weight"):
-        checked[column] = checked[column].to_numpy(dtype="float64", na_value=np.nan)
-    low, high = checked["clip_lower_quantile"], checked["clip_upper_quantile"]
-    for row in checked.loc[~((low >= 0.0) & (low <= high) & (high <= 1.0))].to_dict("records"):
-        raise ValueError(
-            f"feature {row['feature']!r}: clip_lower_quantile is {row['clip_lower_quantile']} and "
-            f"clip_upper_quantile {row['clip_upper_quantile']}; they must be ordered and between "
-            f"0 and 1"
-        )
-    weight = checked["weight"]
-    for row in checked.loc[~(np.isfinite(weight) & (weight >= 0.0))].to_dict("records"):
-        raise ValueError(
-            f"feature {row['feature']!r}: weight is {row['weight']}, it must be at least 0"
-        )
-    return checked.sort_values("feature", kind="stable", ignore_index=True)
-
-
-def features_of(catalog: pd.DataFrame, segmentation: str) -> pd.DataFrame:
-    """Return the rows of a checked catalog that list `segmentation`.
-
-    Raises
-    ------
-    ValueError
-        If there are none; the message names the closest segmentation of the catalog.
-    """
-    names = catalog["segmentations"].str.split("|")
-    listed = names.map(lambda parts: segmentation in [part.strip() for part in parts])
-    rows = catalog.loc[listed.astype("bool")].reset_index(drop=True)
-    if rows.empty:
-        known = {part.strip() for parts in names for part in parts} - {""}
-        raise ValueError(
-            f"no feature of the catalog lists segmentation {segmentation!r}"
-            + closest(segmentation, known)
-        )
-    return rows
-
-
-def _fit_columns(raw: FloatArray, rows: pd.DataFrame, scaling: str) -> Preprocessing:
-    """Fit (n, d) raw values, n at least 1, column by column."""
+def _fit_columns(
+    raw: FloatArray, groups: Groups, rows: pd.DataFrame, settings: SegmentationSettings
+) -> Preprocessing:
+    """Fit (n, d) raw values, n at least 1."""
     finite = np.where(np.isfinite(raw), raw, np.nan)
     width = raw.shape[1]
     impute, low, high = np.zeros(width), np.zeros(width), np.zeros(width)
-    is_median = (rows["missing_rule"] == "median").to_numpy()
-    quantiles = rows[["clip_lower_quantile", "clip_upper_quantile"]].to_numpy(dtype="float64")
-    for column in range(width):
+    clip_rules = [NONE] * width
+    flags: list[Bounds | None] = [None] * width
+    medians: list[GroupMedians] = []
+    for column, row in enumerate(rows.to_dict("records")):
         known = finite[~np.isnan(finite[:, column]), column]
         if known.size == 0:
             continue
-        if is_median[column]:
+        if row["missing_rule"] != "zero":
             impute[column] = np.median(known)
-        low[column], high[column] = np.quantile(known, quantiles[column])
-    is_log = (rows["transform"] == "log1p").to_numpy()
-    filled = np.clip(np.where(np.isnan(finite), impute, finite), low, high)
-    transformed = transform(filled, is_log)
-    deviation = transformed.std(axis=0)
-    constant = deviation <= NEAR_CONSTANT * np.abs(transformed).max(axis=0)
-    scale = np.where(constant, 0.0, deviation if scaling == "z" else 1.0)
-    center = transformed.mean(axis=0) if scaling == "z" else np.zeros(width)
-    for column in range(width):
-        magnitude = float(deviation[column])
-        center[column] = round_to_magnitude(center[column : column + 1], magnitude)[0]
-        scale[column] = round_to_magnitude(scale[column : column + 1], float(scale[column]))[0]
-    return Preprocessing(
+        if row["missing_rule"] == "group_median":
+            by_group = fit_group_medians(
+                finite[:, column],
+                groups,
+                feature=column,
+                column=row["missing_group"],
+                min_values=settings.min_group_values,
+            )
+            medians.append(by_group)
+        bounds = find_bounds(
+            known,
+            rule=row["outlier_rule"],
+            bound=row["outlier_bound"],
+            quantiles=(row["clip_lower_quantile"], row["clip_upper_quantile"]),
+            is_log=row["transform"] == "log1p",
+        )
+        low[column], high[column] = bounds.lower, bounds.upper
+        if bounds.rule != "none" and row["outlier_action"] == "flag":
+            flags[column] = bounds
+            low[column], high[column] = -UNBOUNDED, UNBOUNDED
+        elif bounds.rule != "none":
+            clip_rules[column] = bounds.rule
+    fitted = Preprocessing(
         features=tuple(rows["feature"]),
         impute=impute,
         clip_lower=low,
         clip_upper=high,
-        log1p=is_log.astype("float64"),
-        center=center,
-        scale=scale,
+        log1p=np.where(rows["transform"] == "log1p", 1.0, 0.0),
+        center=np.zeros(width),
+        scale=np.ones(width),
         weight=rows["weight"].to_numpy(dtype="float64"),
+        clip_rules=tuple(clip_rules),
+        flags=tuple(flags),
+        group_medians=tuple(medians),
     )
+    fitted = replace(fitted, regressions=_fit_regressions(fitted, raw, groups, rows))
+    transformed = fitted.transformed(raw, groups)
+    deviation = transformed.std(axis=0)
+    constant = deviation <= NEAR_CONSTANT * np.abs(transformed).max(axis=0)
+    is_z = settings.scaling == "z"
+    scale = np.where(constant, 0.0, deviation if is_z else 1.0)
+    # An indicator is not centred: it then adds nothing to the scores of those who miss nothing.
+    not_centred = _is_indicator(fitted.features) | (not is_z)
+    center = np.where(not_centred, 0.0, transformed.mean(axis=0))
+    for column in range(width):
+        magnitude = float(deviation[column])
+        center[column] = round_to_magnitude(center[column : column + 1], magnitude)[0]
+        scale[column] = round_to_magnitude(scale[column : column + 1], float(scale[column]))[0]
+    return replace(fitted, center=center, scale=scale)
+
+
+def _is_indicator(features: tuple[str, ...]) -> np.ndarray:
+    return np.array([name.endswith(MISSING_SUFFIX) for name in features], dtype=bool)
+
+
+def _fit_regressions(
+    fitted: Preprocessing, raw: FloatArray, groups: Groups, rows: pd.DataFrame
+) -> tuple[Regression, ...]:
+    """Regress each feature of the rule `model` on all features of other rules.
+
+    Indicators of missing values are no features in this sense.
+    """
+    is_modelled = (rows["missing_rule"] == "model").to_numpy()
+    if not is_modelled.any():
+        return ()
+    transformed = fitted.transformed(raw, groups)
+    predictors: IntArray = np.flatnonzero(~(is_modelled | _is_indicator(fitted.features)))
+    lines = (
+        fit_regression(transformed, np.isfinite(raw[:, column]), int(column), predictors)
+        for column in np.flatnonzero(is_modelled)
+    )
+    return tuple(line for line in lines if line is not None)
 
 
 def _select(fitted: Preprocessing, kept: list[int]) -> Preprocessing:
+    """Keep some features of a fit without regressions."""
+    place = {column: position for position, column in enumerate(kept)}
     arrays = {name: getattr(fitted, name)[kept] for name in PREPROCESSING_PARAMETERS}
-    return Preprocessing(features=tuple(fitted.features[j] for j in kept), **arrays)
+    return Preprocessing(
+        features=tuple(fitted.features[column] for column in kept),
+        clip_rules=tuple(fitted.clip_rules[column] for column in kept),
+        flags=tuple(fitted.flags[column] for column in kept),
+        group_medians=tuple(
+            replace(item, feature=place[item.feature])
+            for item in fitted.group_medians
+            if item.feature in place
+        ),
+        **arrays,
+    )
 
 
 def _reasons(
-    fitted: Preprocessing, raw: FloatArray, missing_share: FloatArray, limit: float
+    fitted: Preprocessing, transformed: FloatArray, missing_share: FloatArray, limit: float
 ) -> list[str | None]:
     """Say for every feature why it is left out, or None if it is used.
 
@@ -282,8 +377,7 @@ def _reasons(
     open_ones = [j for j, reason in enumerate(reasons) if reason is None]
     if len(open_ones) < 2:
         return reasons
-    points = _select(fitted, open_ones).apply(raw[:, open_ones])
-    correlation = np.atleast_2d(np.corrcoef(points, rowvar=False))
+    correlation = np.atleast_2d(np.corrcoef(transformed[:, open_ones], rowvar=False))
     position = {j: place for place, j in enumerate(open_ones)}
     kept: list[int] = []
     for j in sorted(open_ones, key=lambda j: (-fitted.weight[j], missing_share[j], j)):
@@ -319,20 +413,18 @@ def prepare(
     rows = features_of(catalog, settings.segmentation)
     names = tuple(rows["feature"])
     sampled = sample(matrix, settings.sample_size, random_state=settings.seed)
-    raw = read_features(sampled, names)
+    raw, groups = read_features(sampled, names), read_groups(sampled)
     if len(raw) == 0:
         missing_share = np.full(len(names), np.nan)
         reasons: list[str | None] = ["no customers"] * len(names)
         empty = np.empty(0)
         preprocessing = Preprocessing((), empty, empty, empty, empty, empty, empty, empty)
-        points = np.empty((0, 0))
+        raw = np.empty((0, 0))
     else:
         missing_share = 1.0 - np.isfinite(raw).mean(axis=0)
-        fitted = _fit_columns(raw, rows, settings.scaling)
-        reasons = _reasons(fitted, raw, missing_share, settings.correlation_limit)
-        kept = [j for j, reason in enumerate(reasons) if reason is None]
-        preprocessing = _select(fitted, kept)
-        points = preprocessing.apply(raw[:, kept])
+        preprocessing, reasons = _fit(raw, groups, rows, missing_share, settings)
+        raw = raw[:, [j for j, reason in enumerate(reasons) if reason is None]]
+    points = preprocessing.apply(raw, groups)
     report = typed_frame(
         {
             "segmentation": [settings.segmentation] * len(names),
@@ -345,7 +437,35 @@ def prepare(
         },
         FEATURE_TYPES,
     )
-    return Prepared(settings, preprocessing, points, report)
+    return Prepared(settings, preprocessing, raw, groups, points, report)
+
+
+def _fit(
+    raw: FloatArray,
+    groups: Groups,
+    rows: pd.DataFrame,
+    missing_share: FloatArray,
+    settings: SegmentationSettings,
+) -> tuple[Preprocessing, list[str | None]]:
+    """Fit (n, d) raw values, and say for every feature why it is left out, or None.
+
+    A regression reads only features that stay, so that the rows of the model hold all it needs:
+    where features fall out, the regressions are fitted again without them.
+    """
+    reasons: list[str | None] = [None] * len(rows)
+    kept = list(range(len(rows)))
+    while True:
+        fitted = _fit_columns(raw[:, kept], groups, rows.iloc[kept], settings)
+        transformed = fitted.transformed(raw[:, kept], groups)
+        found = _reasons(fitted, transformed, missing_share[kept], settings.correlation_limit)
+        for column, reason in zip(kept, found, strict=True):
+            reasons[column] = reason
+        used = [place for place, reason in enumerate(found) if reason is None]
+        if len(used) == len(kept):
+            return fitted, reasons
+        if not fitted.regressions:
+            return _select(fitted, used), reasons
+        kept = [kept[place] for place in used]
 
 
 def describe_features(
@@ -358,9 +478,10 @@ def describe_features(
     Parameters
     ----------
     matrix
-        One row per customer: customer_key and one column per feature.
+        One row per customer: customer_key, one column per feature, and the `GROUP_COLUMNS` by
+        which the catalog takes medians.
     catalog
-        One row per feature, see `CATALOG_COLUMNS`.
+        One row per feature, see `CATALOG_COLUMNS` and `OPTIONAL_COLUMNS`.
     settings
         Segmentation name -> options.
 

@@ -64,6 +64,14 @@ class SegmentationSettings:
     outlier_mads
         How many (normal-consistent) median absolute deviations above the median distance an
         outlier lies.
+    min_group_values
+        Known values that a group needs for a median of its own.
+    imputations
+        Random imputations that the sensitivity to missing values is measured over; 0: none.
+    imputation_sample_size
+        Rows that they are made for, at most.
+    min_imputation_ari
+        The verdict is 'sensitive' where two of them agree less, by the adjusted Rand index.
     n_init
         Starts of every final fit; the best one counts.
     seed
@@ -96,6 +104,10 @@ class SegmentationSettings:
     null_margin: float = 0.01
     correlation_limit: float = 0.95
     outlier_mads: float = 4.0
+    min_group_values: int = 20
+    imputations: int = 5
+    imputation_sample_size: int = 5_000
+    min_imputation_ari: float = 0.9
     n_init: int = 10
     seed: int = 20260101
 
@@ -114,6 +126,9 @@ class SegmentationSettings:
             "null_z": 0.0,
             "null_margin": 0.0,
             "outlier_mads": 0.0,
+            "min_group_values": 1,
+            "imputations": 0,
+            "imputation_sample_size": 2,
             "n_init": 1,
             "seed": 0,
         }
@@ -121,7 +136,13 @@ class SegmentationSettings:
             value = getattr(self, option)
             if value is not None and not value >= low:
                 raise ValueError(self._message(option, value, f"at least {low}"))
-        shares = ("min_segment_share", "min_stability", "silhouette_tolerance", "correlation_limit")
+        shares = (
+            "min_segment_share",
+            "min_stability",
+            "silhouette_tolerance",
+            "correlation_limit",
+            "min_imputation_ari",
+        )
         for option in shares:
             value = getattr(self, option)
             if not 0.0 <= value <= 1.0:

@@ -13,7 +13,7 @@ from covey.segmentation import (
     fit_segment_models,
 )
 from covey.segmentation.frames import PARAMETER_TYPES
-from covey.segmentation.models import content_hash, outlier_distance
+from covey.segmentation.models import Row, content_hash, outlier_distance
 from covey.segmentation.partitions import canonical_order
 
 SETTINGS = {"s": {"k_max": 4, "bootstrap_runs": 0, "null_test": False, "min_stability": 0.0}}
@@ -96,9 +96,9 @@ def test_model_id_is_of_the_content():
 
 
 def test_hash_ignores_noise_of_the_last_bits():
-    rows = [("centroid", "a", "1", 0.1), ("centroid", "b", "1", 0.0)]
-    noisy = [("centroid", "a", "1", 0.1 * (1 + 1e-15)), ("centroid", "b", "1", -1e-17)]
-    moved = [("centroid", "a", "1", 0.1 * (1 + 1e-6)), ("centroid", "b", "1", 0.0)]
+    rows = [Row("centroid", "a", "1", 0.1), Row("centroid", "b", "1", 0.0)]
+    noisy = [Row("centroid", "a", "1", 0.1 * (1 + 1e-15)), Row("centroid", "b", "1", -1e-17)]
+    moved = [Row("centroid", "a", "1", 0.1 * (1 + 1e-6)), Row("centroid", "b", "1", 0.0)]
     assert content_hash(rows) == content_hash(noisy) != content_hash(moved)
 
 

@@ -4,7 +4,8 @@ import pytest
 from segmentation_cases import catalog_of, matrix_of
 
 from covey.segmentation import FEATURE_COLUMNS, describe_features, parse_settings
-from covey.segmentation.preprocessing import check_catalog, prepare, sample, sort_by_key
+from covey.segmentation.catalog import check_catalog
+from covey.segmentation.preprocessing import prepare, sample, sort_by_key
 
 
 def prepared(matrix, catalog, **options):
