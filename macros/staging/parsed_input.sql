@@ -2,7 +2,6 @@
     it), the names of the values that did not parse, and the original row. An absent input gives no
     rows, an absent column gives nulls. -#}
 {% macro parsed_input(input) %}
-    {%- do covey.check_vars() -%}
     {%- set contract = model.columns -%}
     {%- set present = execute and covey.is_input_mapped(input) -%}
     {%- set relation = covey.input_relation(input) -%}
