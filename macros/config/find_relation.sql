@@ -4,9 +4,8 @@
     {%- if found -%}
         {{ return(found) }}
     {%- endif -%}
-    {%- for other in covey.relations_in_schema(parts[0], parts[1])
-        if other.identifier | lower == parts[2] | lower -%}
-        {{ return(other) }}
+    {%- for name in covey.names_in_schema(parts[0], parts[1]) if name | lower == parts[2] | lower -%}
+        {{ return(api.Relation.create(database=parts[0], schema=parts[1], identifier=name)) }}
     {%- endfor -%}
     {{ return(none) }}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {#- What is wrong with the mapping of the inputs: names that the contract does not have, relations and
-    columns that the warehouse does not have. -#}
-{% macro mapping_problems() %}
+    columns that the warehouse does not have. `unreadable` relations are not looked at. -#}
+{% macro mapping_problems(unreadable={}) %}
     {%- set problems = [] -%}
     {%- for input, contract in covey.input_contract().items() -%}
         {%- set mapping = var('covey_' ~ input ~ '_columns', none) or {} -%}
@@ -17,7 +17,8 @@
                     ~ 'name the relation that has these columns.'
                 ) -%}
             {%- endif -%}
-            {%- if covey.is_input_mapped(input) and not flags.EMPTY -%}
+            {%- if covey.is_input_mapped(input) and not flags.EMPTY
+                and covey.input_relation(input) | string not in unreadable -%}
                 {%- do problems.extend(covey.input_problems(input, contract, mapping)) -%}
             {%- endif -%}
         {%- endif -%}

@@ -5,7 +5,7 @@
         and node.alias | lower == parts[2] | lower and node.schema | lower == parts[1] | lower -%}
         {{ return({'status': 'unbuilt', 'name': parts | join('.')}) }}
     {%- endfor -%}
-    {%- set names = covey.relations_in_schema(parts[0], parts[1]) | map(attribute='identifier') | list -%}
+    {%- set names = covey.names_in_schema(parts[0], parts[1]) -%}
     {{ return({
         'status': 'missing',
         'name': parts | join('.'),
