@@ -16,7 +16,7 @@
         'items_joined': {'enough': 0.9, 'thin': 0.5},
         'events_identified': {'enough': 0.2, 'thin': 0.05},
         'column_score': 0.75,
-        'doubtful': 0.6,
+        'doubtful': 0.68,
         'table_fit': 0.6
     }) }}
 {% endmacro %}
