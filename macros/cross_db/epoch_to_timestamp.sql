@@ -8,7 +8,7 @@
 {%- endmacro %}
 
 {% macro duckdb__epoch_to_timestamp(expression, per_second) -%}
-    make_timestamp(cast({{ expression }} * {{ 1000000 // per_second }} as bigint))
+    make_timestamp(cast({{ expression }}{{ ' * ' ~ 1000000 // per_second if per_second < 1000000 }} as bigint))
 {%- endmacro %}
 
 {% macro bigquery__epoch_to_timestamp(expression, per_second) -%}

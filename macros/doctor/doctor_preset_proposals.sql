@@ -25,7 +25,11 @@
             {%- for part in parts -%}
                 {%- set shards = part.entry.get('shards') -%}
                 {%- set sharded = shards and modules.re.match(shards, part.table.name) -%}
-                {%- if not (sharded and built | selectattr('sharded') | list) -%}
+                {%- set shard = built | selectattr('sharded') | list -%}
+                {%- if sharded and shard and not shard[0].relation -%}
+                    {%- do shard[0].update({'note': 'This is one of several tables with a day each: map a '
+                        ~ 'view or model over all of them.'}) -%}
+                {%- elif not (sharded and shard) -%}
                     {%- do built.append(covey.doctor_preset_part(preset, part, tables, contract[input], sharded)) -%}
                 {%- endif -%}
             {%- endfor -%}
@@ -37,7 +41,8 @@
                     'input': input, 'how': preset.title, 'parts': usable, 'length': length,
                     'source_system': preset.get('source_system')
                 }}) -%}
-            {%- elif usable -%}
+            {%- elif usable and usable[0].table.text not in proposals[input].parts | map(attribute='table')
+                | map(attribute='text') | list -%}
                 {%- set other = usable[0].table.label ~ ' (' ~ preset.title ~ ')' -%}
                 {%- do proposals[input].update({'others': proposals[input].get('others', []) + [other]}) -%}
             {%- endif -%}

@@ -72,6 +72,25 @@ def first_line(error: str) -> str:
     return (said or lines or ["no reason given"])[0]
 
 
+def printed_by(operation: str, *options: str, manifest: Any = None) -> str:
+    """Return what an operation of the project in the current folder prints.
+
+    Raises
+    ------
+    RuntimeError
+        When the operation fails.
+    """
+    from dbt.cli.main import dbtRunner
+
+    heard = Heard()
+    done = dbtRunner(manifest=manifest, callbacks=[heard]).invoke(
+        ["--quiet", "--log-level", "none", "run-operation", operation, *options]
+    )
+    if not done.success:
+        raise RuntimeError(f"{operation} failed: {heard.error or done.exception}")
+    return "\n".join(heard.printed)
+
+
 def run_doctor(options: Options, manifest: Any = None) -> tuple[int, str]:
     """Run the operation and return the exit code and the text to show.
 

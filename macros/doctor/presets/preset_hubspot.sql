@@ -28,6 +28,7 @@ tables:
   - input: customers
     names: [contacts]
     signature: [id, properties_email, properties_createdate]
+    variant: true
     columns:
       customer_id: id
       source_system: "'hubspot'"

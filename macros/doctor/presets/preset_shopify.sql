@@ -24,6 +24,7 @@ tables:
   - input: orders
     names: [order]
     signature: [id, display_financial_status, subtotal_price_set_shop_amount]
+    variant: true
     columns:
       order_id: id
       ordered_at: [processed_at, created_at]
@@ -50,6 +51,7 @@ tables:
   - input: order_items
     names: [order_line]
     signature: [id, order_id, variant_id, quantity, original_total_set_shop_amount]
+    variant: true
     columns:
       order_id: order_id
       line_id: id
@@ -59,6 +61,7 @@ tables:
   - input: order_items
     names: [orders__line_items]
     signature: [id, _sdc_source_key_id, variant_id, quantity, price]
+    variant: true
     columns:
       order_id: _sdc_source_key_id
       line_id: id
