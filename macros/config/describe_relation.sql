@@ -1,5 +1,6 @@
 {#- What the warehouse says of something that can stand after `from`: a dictionary of
-    status   ok, missing (nothing of that name), or unbuilt (a model or seed that is not built yet)
+    status   ok, missing (nothing of that name), unbuilt (a model or seed that is not built yet) or
+             unreadable (no columns: a view over something that is gone, or no rights)
     columns  lower-case name -> name, types: lower-case name -> type (empty unless ok)
     name     the relation that is missing, closest: the closest one that exists in its schema.
     Of tables and views it reads metadata; a select or a file is asked for no rows. -#}
@@ -13,6 +14,9 @@
         {%- set found = covey.find_relation(parts) -%}
         {%- if found -%}
             {%- set columns = adapter.get_columns_in_relation(found) -%}
+            {%- if not columns -%}
+                {%- do answer.update({'status': 'unreadable'}) -%}
+            {%- endif -%}
         {%- else -%}
             {%- do answer.update(covey.missing_relation(parts)) -%}
         {%- endif -%}

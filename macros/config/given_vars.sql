@@ -2,7 +2,8 @@
 {% macro given_vars() %}
     {#- The projects whose vars covey sees: covey, and the project that installs it. -#}
     {%- set project = (var.packages_for_node() | list)[-1] -%}
-    {%- set scopes = [project.vars.to_dict()] -%}
+    {#- What covey's own project says are defaults: nobody set them. -#}
+    {%- set scopes = [project.vars.to_dict() if project_name != 'covey' else {}] -%}
     {%- do scopes.append(scopes[0].get('covey') or {}) -%}
     {%- do scopes.append(invocation_args_dict.get('vars') or {}) -%}
     {%- set given = {} -%}

@@ -10,6 +10,12 @@
                ' Its schema has no tables, or you have no rights on it.')
         ) -%}
     {%- endif -%}
+    {%- if relation.status == 'unreadable' -%}
+        {%- do problems.append(
+            'The input ' ~ input ~ ' is mapped to ' ~ relation.name ~ ', which cannot be read: it is a view '
+            ~ 'over something that is gone, or you have no rights on it.'
+        ) -%}
+    {%- endif -%}
     {%- if relation.status == 'ok' -%}
         {%- for name, column in contract.items() if column.need == 'required'
             and mapping.get(name) is none and (name in mapping or name not in relation.columns) -%}

@@ -109,7 +109,7 @@ def build_parser() -> argparse.ArgumentParser:
         "doctor",
         help="check the configuration, propose a mapping, judge the data",
         description="Read the configured tables through the dbt profile and report what is wrong, "
-        "what could be mapped and whether the data are enough. Nothing is written to the warehouse. "
+        "what could be mapped and whether the data are enough. Nothing is written. "
         "Exit code 0: the build can run; 1: it cannot; 2: no project or a wrong option.",
     )
     checked.add_argument(

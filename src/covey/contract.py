@@ -1,8 +1,8 @@
 """The generated parts of docs/map-your-data.md: the input contract and the presets.
 
 ``python -m covey.contract models/staging/base/_base__models.yml docs/map-your-data.md`` renews what
-stands between the markers. The contract comes from the YAML that the staging models read it from, the
-presets from the operation ``covey_presets``, which writes them as ``covey doctor`` does.
+stands between the markers. The contract comes from the YAML that the staging models read it from,
+the presets from the operation ``covey_presets``, which writes them as ``covey doctor`` does.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The face of ``covey doctor``: it runs the dbt operation ``covey_doctor`` and shows its report.
 
-All judgement lies in the operation (``macros/doctor``), so that those who have dbt alone get the same
-report from ``dbt run-operation covey_doctor``. What a macro cannot do is done here: survive a relation
-that the warehouse refuses to read. The operation says what it reads next; when it fails, it is run
-again without that relation, and the reason stands in the report.
+All judgement lies in the operation (``macros/doctor``), so that those who have dbt alone get the
+same report from ``dbt run-operation covey_doctor``. What a macro cannot do is done here: survive a
+relation that the warehouse refuses to read. The operation says what it reads next; when it fails, it
+is run again without that relation, and the reason stands in the report.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def run_doctor(options: Options, manifest: Any = None) -> tuple[int, str]:
     options
         Where and how to look.
     manifest
-        A parsed manifest of the project to save the parsing, as dbtRunner returns it; else parsed here.
+        A parsed manifest of the project, which saves the parsing; else it is parsed here.
     """
     from dbt.cli.main import dbtRunner
 

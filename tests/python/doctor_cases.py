@@ -1,7 +1,7 @@
-"""Three made-up warehouses that no preset knows, and the mapping that a person would write for them.
+"""Warehouses that doctor is asked about, and the mapping that a person would write for them.
 
-They were written down before the matching was tuned. `TRUTH[schema][input]` is the table and, for each
-canonical column that the table can fill, the source column.
+The three of TABLES are made up, know no preset and were written down before the matching was tuned.
+`TRUTH[schema][input]` is the table and, for each canonical column that it can fill, the source column.
 """
 
 from __future__ import annotations
@@ -87,7 +87,11 @@ TABLES: dict[str, dict[str, str]] = {
             from range(0, 40) as numbers (i)
         """,
         "wp_options": """
-            select i as option_id, 'option_' || i as option_name, 'x' as option_value, 'yes' as autoload
+            select
+                i as option_id,
+                'option_' || i as option_name,
+                'x' as option_value,
+                'yes' as autoload
             from range(1, 60) as numbers (i)
         """,
     },
@@ -510,8 +514,8 @@ TRUTH: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
 # matter and enough of the others to be told apart), one row each unless said otherwise.
 PRESETS: dict[str, dict[str, str]] = {
     "shopify": {
-        "order": """id bigint, note varchar, email varchar, taxes_included boolean, currency varchar,
-            subtotal_price double, total_tax double, total_price double, created_at timestamp,
+        "order": """id bigint, note varchar, email varchar, taxes_included boolean,
+            currency varchar, subtotal_price double, total_tax double, total_price double, created_at timestamp,
             updated_at timestamp, name varchar, shipping_address_country_code varchar,
             customer_id bigint, location_id bigint, user_id bigint, number bigint,
             order_number bigint, financial_status varchar, fulfillment_status varchar,
@@ -690,7 +694,7 @@ RECOGNISED: dict[str, tuple[str, set[str]]] = {
 }
 
 # The tables of two shop systems that are neither presets nor were looked at when the matching was
-# tuned: a figure of what to expect elsewhere. Names and types as their installers make them, no rows.
+# tuned: a figure of what to expect elsewhere. Names and types as installed; no rows.
 HELD_OUT: dict[str, dict[str, str]] = {
     "magento": {
         "sales_order": """entity_id bigint, state varchar, status varchar, coupon_code varchar,
