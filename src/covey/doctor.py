@@ -2,8 +2,8 @@
 
 All judgement lies in the operation (``macros/doctor``), so that those who have dbt alone get the
 same report from ``dbt run-operation covey_doctor``. What a macro cannot do is done here: survive a
-relation that the warehouse refuses to read. The operation says what it reads next; when it fails, it
-is run again without that relation, and the reason stands in the report.
+relation that the warehouse refuses to read. The operation says what it reads next; when it fails,
+it is run again without that relation, and the reason stands in the report.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Warehouses that doctor is asked about, and the mapping that a person would write for them.
 
 The three of TABLES are made up, know no preset and were written down before the matching was tuned.
-`TRUTH[schema][input]` is the table and, for each canonical column that it can fill, the source column.
+`TRUTH[schema][input]` is the table and, for each canonical column it can fill, the source column.
 """
 
 from __future__ import annotations
@@ -515,7 +515,8 @@ TRUTH: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
 PRESETS: dict[str, dict[str, str]] = {
     "shopify": {
         "order": """id bigint, note varchar, email varchar, taxes_included boolean,
-            currency varchar, subtotal_price double, total_tax double, total_price double, created_at timestamp,
+            currency varchar, subtotal_price double, total_tax double, total_price double,
+            created_at timestamp,
             updated_at timestamp, name varchar, shipping_address_country_code varchar,
             customer_id bigint, location_id bigint, user_id bigint, number bigint,
             order_number bigint, financial_status varchar, fulfillment_status varchar,
