@@ -18,7 +18,8 @@
                 ) -%}
             {%- endif -%}
             {%- if covey.is_input_mapped(input) and not flags.EMPTY
-                and covey.input_relation(input) | string not in unreadable -%}
+                and covey.input_relation(input) | string not in unreadable
+                and not covey.is_made_by_this_run(covey.input_relation(input)) -%}
                 {%- do problems.extend(covey.input_problems(input, contract, mapping)) -%}
             {%- endif -%}
         {%- endif -%}

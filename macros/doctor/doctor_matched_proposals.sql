@@ -1,6 +1,9 @@
 {#- input -> proposal for the inputs that no preset fills, by the names, types and values of the tables
     that no preset knows. The best pair of input and table is taken first; each is used once. -#}
 {% macro doctor_matched_proposals(tables, inputs, contract, sample_rows, unread) %}
+    {%- if not inputs or not tables | rejectattr('presets', 'defined') | list -%}
+        {{ return({}) }}
+    {%- endif -%}
     {%- set index = covey.doctor_index() -%}
     {%- set pairs = [] -%}
     {%- set by_table = {} -%}

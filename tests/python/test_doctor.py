@@ -323,18 +323,32 @@ def test_doctor_writes_nothing(
 
 
 @pytest.fixture(scope="module")
-def pasted(
+def pasting(
     warehouse: Path,
     reports: dict[str, tuple[int, str]],
     tmp_path_factory: pytest.TempPathFactory,
-) -> tuple[int, str]:
-    """Return what doctor says once its mapping is pasted, with three changes by hand."""
+) -> Shop:
+    """Return a project into which a proposal was pasted, with three changes by hand."""
     mapping = proposed(reports["homegrown"][1])
     mapping["covey_orders_columns"]["customer_id"] = "replace(cust_id, 'C-', '00c-')"
     mapping["covey_customers_columns"]["email"] = "lower(email_addr)"
     mapping["covey_products_relation"] = "{{ ref('myshop', 'assortment') }}"
+    mapping["covey_products_columns"] = {"product_id": "product_id", "name": "titel"}
     folder = tmp_path_factory.mktemp("pasted") / "project"
-    return run_doctor(make_project(folder, warehouse, vars=mapping).options())
+    return make_project(folder, warehouse, vars=mapping)
+
+
+@pytest.fixture(scope="module")
+def pasting_manifest(pasting: Shop) -> Any:
+    parsed = pasting.invoke("parse")
+    assert parsed.success, parsed.exception
+    return parsed.result
+
+
+@pytest.fixture(scope="module")
+def pasted(pasting: Shop, pasting_manifest: Any) -> tuple[int, str]:
+    """Return what doctor says of it, before any model is built."""
+    return run_doctor(pasting.options(), pasting_manifest)
 
 
 def test_the_proposal_can_be_pasted(pasted: tuple[int, str]) -> None:
@@ -347,6 +361,20 @@ def test_the_proposal_can_be_pasted(pasted: tuple[int, str]) -> None:
 def test_a_model_that_is_not_built_yet_is_no_error(pasted: tuple[int, str]) -> None:
     line = next(line for line in pasted[1].splitlines() if line.startswith("  products "))
     assert "not built yet" in line
+
+
+def test_a_model_is_judged_unless_the_run_makes_it_anew(
+    pasting: Shop, pasting_manifest: Any, pasted: tuple[int, str]
+) -> None:
+    assert pasted
+    built = pasting.invoke("run", "--select", "assortment", manifest=pasting_manifest)
+    assert built.success, built.exception
+    refused = pasting.invoke("run", "--select", "base_products", manifest=pasting_manifest)
+    assert 'maps name to "titel", but the relation has no column' in str(refused.exception)
+    both = ["assortment", "base_products"]
+    made = pasting.invoke("run", "--select", *both, manifest=pasting_manifest)
+    assert made.exception is None
+    assert {result.node.name: result.status for result in made.result}["assortment"] == "success"
 
 
 def test_the_data_are_judged_by_figures(pasted: tuple[int, str]) -> None:

@@ -118,7 +118,7 @@ def build_mistaken(folder: Path) -> Run:
     }
     (project / "dbt_project.yml").write_text(yaml.safe_dump(settings))
     seeded = dbt(project, "seed", "--select", "orders")
-    return dbt(project, "build") if seeded.returncode == 0 else seeded
+    return dbt(project, "run") if seeded.returncode == 0 else seeded
 
 
 @pytest.fixture(scope="module")
