@@ -12,7 +12,8 @@
     {%- endif -%}
     {%- if relation.status == 'unreadable' -%}
         {%- do problems.append(
-            'The input ' ~ input ~ ' is mapped to ' ~ relation.name ~ ', which cannot be read: it is a view '
+            'The input ' ~ input ~ ' is mapped to ' ~ relation.name
+                ~ ', which cannot be read: it is a view '
             ~ 'over something that is gone, or you have no rights on it.'
         ) -%}
     {%- endif -%}
@@ -25,14 +26,17 @@
                 ~ 'The relation has: ' ~ relation.columns.keys() | join(', ')
             ) -%}
         {%- endfor -%}
-        {%- for name, expression in mapping.items() if name in contract and expression is not none -%}
+        {%- for name, expression in mapping.items() if name in contract
+            and expression is not none -%}
             {%- set read = covey.expression_columns(expression) or [] -%}
             {%- for column in read if column not in relation.columns -%}
                 {%- set closest = covey.closest_name(column, relation.columns) -%}
                 {#- Within an expression a word may be one of SQL's own: only a near miss is refused. -#}
-                {%- if expression | string | lower == column or covey.likeness(column, closest) >= 0.6 -%}
+                {%- if expression | string | lower == column
+                    or covey.likeness(column, closest) >= 0.6 -%}
                     {%- do problems.append(
-                        'covey_' ~ input ~ '_columns maps ' ~ name ~ ' to "' ~ expression ~ '", but the '
+                        'covey_' ~ input ~ '_columns maps ' ~ name ~ ' to "' ~ expression
+                            ~ '", but the '
                         ~ 'relation has no column ' ~ column ~ '. Did you mean "' ~ closest ~ '"?'
                     ) -%}
                 {%- endif -%}

@@ -8,7 +8,8 @@
             {%- for name in mapping if name not in contract -%}
                 {%- do problems.append(
                     'covey_' ~ input ~ '_columns maps "' ~ name ~ '", which is not a column of the '
-                    ~ 'input ' ~ input ~ '. Did you mean "' ~ covey.closest_name(name, contract) ~ '"?'
+                    ~ 'input ' ~ input ~ '. Did you mean "' ~ covey.closest_name(name, contract)
+                        ~ '"?'
                 ) -%}
             {%- endfor -%}
             {%- if not covey.is_input_mapped(input) and mapping -%}

@@ -22,7 +22,8 @@
             {%- set wanted.kind = 'a text that names a relation' -%}
         {%- endif -%}
         {%- if wanted.kind -%}
-            {%- do problems.append(name ~ ' must be ' ~ wanted.kind ~ ', and is ' ~ given ~ ': ' ~ value) -%}
+            {%- do problems.append(name ~ ' must be ' ~ wanted.kind ~ ', and is ' ~ given ~ ': '
+                ~ value) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(problems) }}

@@ -10,16 +10,19 @@
     {%- do problems.extend(covey.mapping_problems(unreadable)) -%}
     {%- set unmapped = contract.keys() | reject('in', mapped) | list -%}
     {%- set unread = [] -%}
-    {%- set tables = covey.doctor_tables(covey.doctor_candidates(schemas), unreadable, unread) if unmapped else [] -%}
+    {%- set tables = covey.doctor_tables(covey.doctor_candidates(schemas), unreadable, unread)
+        if unmapped else [] -%}
     {%- set proposals = covey.doctor_preset_proposals(tables, unmapped, contract) -%}
     {%- do proposals.update(covey.doctor_matched_proposals(
         tables, unmapped | reject('in', proposals) | list, contract, sample_rows, unread
     )) -%}
     {%- set judged = covey.doctor_sufficiency(mapped) -%}
-    {%- set lines = ['', 'covey doctor: project ' ~ project_name ~ ', target ' ~ target.name ~ ' (' ~ target.type ~ ')'] -%}
+    {%- set lines = ['', 'covey doctor: project ' ~ project_name ~ ', target ' ~ target.name
+        ~ ' (' ~ target.type ~ ')'] -%}
     {%- do lines.extend(covey.doctor_section_configuration(problems)) -%}
     {%- do lines.extend(covey.doctor_section_inputs(contract, mapped)) -%}
-    {%- do lines.extend(covey.doctor_section_proposal(proposals, contract, tables, unread, unmapped)) -%}
+    {%- do lines.extend(covey.doctor_section_proposal(proposals, contract, tables, unread,
+        unmapped)) -%}
     {%- do lines.extend(covey.doctor_section_switched_off(unmapped)) -%}
     {%- do lines.extend(covey.doctor_section_sufficiency(judged)) -%}
     {%- do lines.extend(covey.doctor_section_verdict(problems, mapped, proposals, judged)) -%}

@@ -5,7 +5,8 @@
     {%- set lines = [] -%}
     {%- for preset in covey.doctor_presets() -%}
         {%- set tables = covey.doctor_preset_tables(preset) -%}
-        {%- set proposals = covey.doctor_preset_proposals(tables, contract.keys() | list, contract) -%}
+        {%- set proposals = covey.doctor_preset_proposals(tables, contract.keys() | list,
+            contract) -%}
         {%- do lines.extend(['### ' ~ preset.title, '', 'Known by:', '']) -%}
         {%- for entry in preset.tables -%}
             {%- do lines.append(

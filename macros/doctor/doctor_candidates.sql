@@ -15,7 +15,8 @@
     {%- for node in graph.sources.values() if node.package_name != 'covey' -%}
         {%- set call = "source('" ~ node.source_name ~ "', '" ~ node.name ~ "')" -%}
         {%- do found.append({
-            'name': node.identifier or node.name, 'text': source(node.source_name, node.name) | string,
+            'name': node.identifier or node.name, 'text': source(node.source_name, node.name)
+                | string,
             'paste': '"{{ ' ~ call ~ ' }}"', 'label': call, 'jinja': '{{ ' ~ call ~ ' }}'
         }) -%}
     {%- endfor -%}
@@ -31,10 +32,12 @@
     {%- endfor -%}
     {%- for schema in schemas -%}
         {%- for name in covey.names_in_schema(target.database, schema) -%}
-            {%- set written = covey.doctor_identifier(schema) ~ '.' ~ covey.doctor_identifier(name) -%}
+            {%- set written = covey.doctor_identifier(schema) ~ '.'
+                ~ covey.doctor_identifier(name) -%}
             {%- do found.append({
                 'name': name,
-                'text': api.Relation.create(database=target.database, schema=schema, identifier=name) | string,
+                'text': api.Relation.create(database=target.database, schema=schema,
+                    identifier=name) | string,
                 'paste': "'" ~ written ~ "'" if '"' in written else written, 'label': written,
                 'jinja': written
             }) -%}
@@ -42,7 +45,8 @@
     {%- endfor -%}
     {%- set candidates = [] -%}
     {%- for table in found
-        if table.text not in mapped and table.text not in seen and table.text | lower not in made_here -%}
+        if table.text not in mapped and table.text not in seen
+            and table.text | lower not in made_here -%}
         {%- do seen.update({table.text: true}) -%}
         {%- do candidates.append(table) -%}
     {%- endfor -%}

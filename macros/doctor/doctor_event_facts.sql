@@ -4,7 +4,8 @@
     {%- set exp = events.expressions -%}
     {%- set row = run_query('
         with events as (
-            select ' ~ exp.anonymous_id ~ ' as anonymous_id, ' ~ exp.user_id ~ ' as user_id, ' ~ exp.occurred_at ~ ' as occurred_at
+            select ' ~ exp.anonymous_id ~ ' as anonymous_id, ' ~ exp.user_id ~ ' as user_id, '
+                ~ exp.occurred_at ~ ' as occurred_at
             from ' ~ events.text ~ ' as input_rows
         ),
         known_devices as (
@@ -17,5 +18,6 @@
         from events
         left join known_devices on events.anonymous_id = known_devices.device
     ').rows[0] -%}
-    {{ return({'events': row[0] | int, 'identified': row[1] | int, 'last_day': row[2] | string if row[2] else none}) }}
+    {{ return({'events': row[0] | int, 'identified': row[1] | int, 'last_day': row[2] | string
+        if row[2] else none}) }}
 {% endmacro %}

@@ -12,7 +12,8 @@
         {{ return(0.97 if data_type == 'timestamp' and covey.doctor_epoch(fact) else 0.0) }}
     {%- elif data_type in ('double', 'bigint') -%}
         {%- if family in ('integer', 'number') -%}{{ return(1.0) }}
-        {%- elif family == 'text' -%}{{ return(0.7 if fact.decimal is none else 0.97 * fact.decimal) }}
+        {%- elif family == 'text' -%}{{ return(0.7 if fact.decimal is none
+            else 0.97 * fact.decimal) }}
         {%- endif -%}
         {{ return(0.0) }}
     {%- elif data_type == 'boolean' -%}
@@ -25,7 +26,8 @@
     {%- elif family == 'boolean' -%}
         {{ return(0.2) }}
     {%- elif column == 'email' -%}
-        {{ return(0.1 if family != 'text' else 0.8 if fact.email is none else 0.2 + 0.8 * fact.email) }}
+        {{ return(0.1 if family != 'text' else 0.8 if fact.email is none
+            else 0.2 + 0.8 * fact.email) }}
     {%- elif column.endswith('_id') or column.endswith('_number') or column == 'identifier'
         or column in ('phone', 'postal_code') -%}
         {{ return(0.3 if family == 'number' else 1.0) }}

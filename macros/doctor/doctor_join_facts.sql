@@ -7,7 +7,8 @@
         {%- for side in [from_input, to_input] -%}
             {%- set id = side.expressions[column] -%}
             {%- do sides.append(
-                'select distinct ' ~ (id if way == 'matched' else covey.regexp_replace_all('lower(' ~ id ~ ')', '^0+', ''))
+                'select distinct ' ~ (id if way == 'matched'
+                    else covey.regexp_replace_all('lower(' ~ id ~ ')', '^0+', ''))
                 ~ ' as id_value, ' ~ id ~ ' as exact_value from ' ~ side.text ~ ' as input_rows'
             ) -%}
         {%- endfor -%}

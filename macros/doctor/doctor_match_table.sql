@@ -9,8 +9,10 @@
         {%- set scores = covey.doctor_name_scores(fact.name, index) -%}
         {%- for input in inputs -%}
             {%- for column, found in scores.get(input, {}).items() if column in contract[input] -%}
-                {%- set values = covey.doctor_fit_of_values(column, contract[input][column].type, fact) -%}
-                {%- do pairs.setdefault(input, []).append([found[0] * values, column, key, found[1]]) -%}
+                {%- set values = covey.doctor_fit_of_values(column, contract[input][column].type,
+                    fact) -%}
+                {%- do pairs.setdefault(input, []).append([found[0] * values, column, key,
+                    found[1]]) -%}
             {%- endfor -%}
             {%- if fact.email is not none and fact.email is defined and fact.email > 0.9
                 and 'email' in contract[input] -%}
@@ -26,14 +28,16 @@
         {%- for pair in found | sort(reverse=true) if pair[0] >= 0.5 -%}
             {%- if pair[1] not in columns and pair[2] not in used -%}
                 {%- do columns.update({pair[1]: {
-                    'source': facts[pair[2]].name, 'score': pair[0], 'alias': pair[3], 'fact': facts[pair[2]]
+                    'source': facts[pair[2]].name, 'score': pair[0], 'alias': pair[3],
+                        'fact': facts[pair[2]]
                 }}) -%}
                 {%- do used.append(pair[2]) -%}
             {%- endif -%}
         {%- endfor -%}
         {%- set need = namespace(total=0, found=0, missing=[]) -%}
         {%- for column, terms in contract[input].items()
-            if terms.need == 'required' and column not in entry.get('assumed', {}) and column != 'identifier_type' -%}
+            if terms.need == 'required' and column not in entry.get('assumed', {})
+                and column != 'identifier_type' -%}
             {%- set need.total = need.total + 1 -%}
             {%- if column in columns -%}
                 {%- set need.found = need.found + columns[column].score -%}

@@ -9,7 +9,8 @@
     {%- set by_table = {} -%}
     {%- for table in tables if not table.get('presets') -%}
         {%- do covey.doctor_reads(table.text, table.label) -%}
-        {%- set facts = covey.doctor_profile(table.text, table.columns, table.types, sample_rows) -%}
+        {%- set facts = covey.doctor_profile(table.text, table.columns, table.types,
+            sample_rows) -%}
         {%- set matches = covey.doctor_match_table(table.name, facts, index, contract, inputs) -%}
         {%- do by_table.update({loop.index0: {'table': table, 'matches': matches}}) -%}
         {%- set position = loop.index0 -%}
@@ -28,7 +29,8 @@
                 'input': pair[1], 'how': none, 'fit': pair[0], 'parts': [{
                     'table': found.table, 'relation': none, 'missing': [], 'note': none,
                     'columns': covey.doctor_matched_columns(
-                        pair[1], found.matches[pair[1]].columns, index.names[pair[1]], contract[pair[1]]
+                        pair[1], found.matches[pair[1]].columns, index.names[pair[1]],
+                            contract[pair[1]]
                     )
                 }]
             }}) -%}

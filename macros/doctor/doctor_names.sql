@@ -134,7 +134,8 @@ offline_events:
     occurred_at: [event time, time, visit time, occurred time]
     event_type: [event type, type]
     identifier_type: [identifier type, id type]
-    identifier: [identifier, customer id, loyalty card id, loyalty id, loyalty card, email, phone, device id]
+    identifier: [identifier, customer id, loyalty card id, loyalty id, loyalty card, email, phone,
+      device id]
     source_system: [source system]
     store_id: [store id, store, store code]
     device_id: [device id, device]

@@ -5,7 +5,8 @@
         with orders as (
             select
                 ' ~ exp.order_id ~ ' as order_id,
-                coalesce(' ~ [exp.customer_id, exp.email, exp.loyalty_number, exp.anonymous_id] | join(', ') ~ ') as buyer,
+                coalesce(' ~ [exp.customer_id, exp.email, exp.loyalty_number, exp.anonymous_id]
+                    | join(', ') ~ ') as buyer,
                 ' ~ exp.ordered_at ~ ' as ordered_at
             from ' ~ orders.text ~ ' as input_rows
         ),

@@ -12,11 +12,13 @@
         {%- for name, signature in entry.get('joins', {}).items() -%}
             {%- set joined = namespace(table=none) -%}
             {%- for other in tables
-                if other.name | lower == name and not (signature | reject('in', other.columns) | list) -%}
+                if other.name | lower == name and not (signature | reject('in', other.columns)
+                    | list) -%}
                 {%- set joined.table = other -%}
             {%- endfor -%}
             {%- if joined.table -%}
-                {%- set relation.text = relation.text | replace('{' ~ name ~ '}', joined.table.jinja) -%}
+                {%- set relation.text = relation.text | replace('{' ~ name
+                    ~ '}', joined.table.jinja) -%}
             {%- else -%}
                 {%- do missing.append('the table ' ~ name) -%}
             {%- endif -%}
@@ -30,7 +32,8 @@
             {%- set read = covey.expression_columns(choice) or [] -%}
             {%- if not (read | reject('in', present) | list) -%}
                 {%- set plain = modules.re.fullmatch('[A-Za-z_][A-Za-z0-9_]*', choice) -%}
-                {%- set written = covey.doctor_identifier(table.columns.get(choice, choice)) if plain else choice -%}
+                {%- set written = covey.doctor_identifier(table.columns.get(choice, choice))
+                    if plain else choice -%}
                 {%- if plain and contract[name].type == 'timestamp' and choice in table.types
                     and covey.doctor_type_family(table.types[choice]) in ('integer', 'number') -%}
                     {%- set written = covey.epoch_to_timestamp(written, 1) -%}
@@ -44,6 +47,7 @@
     {%- endfor -%}
     {{ return({
         'table': table, 'relation': relation.text, 'columns': columns, 'missing': missing,
-        'note': entry.get('note'), 'sharded': sharded | default(false, true), 'length': entry.signature | length
+        'note': entry.get('note'), 'sharded': sharded | default(false, true),
+            'length': entry.signature | length
     }) }}
 {% endmacro %}

@@ -16,8 +16,10 @@
                 {%- endif -%}
             {%- endfor -%}
             {%- if best.entry -%}
-                {%- do fits.setdefault(best.entry.input, []).append({'table': table, 'entry': best.entry}) -%}
-                {%- do table.update({'presets': table.get('presets', []) + [[preset.title, best.length]]}) -%}
+                {%- do fits.setdefault(best.entry.input, []).append({'table': table,
+                    'entry': best.entry}) -%}
+                {%- do table.update({'presets': table.get('presets', []) + [[preset.title,
+                    best.length]]}) -%}
             {%- endif -%}
         {%- endfor -%}
         {%- for input, parts in fits.items() if input in inputs and input in contract -%}
@@ -30,21 +32,25 @@
                     {%- do shard[0].update({'note': 'This is one of several tables with a day each: map a '
                         ~ 'view or model over all of them.'}) -%}
                 {%- elif not (sharded and shard) -%}
-                    {%- do built.append(covey.doctor_preset_part(preset, part, tables, contract[input], sharded)) -%}
+                    {%- do built.append(covey.doctor_preset_part(preset, part, tables,
+                        contract[input], sharded)) -%}
                 {%- endif -%}
             {%- endfor -%}
             {%- set usable = built | rejectattr('missing') | list -%}
             {%- set length = built | map(attribute='length') | max -%}
             {%- if usable and (input not in proposals
-                or (proposals[input].parts[0].table.text == usable[0].table.text and length > proposals[input].length)) -%}
+                or (proposals[input].parts[0].table.text == usable[0].table.text
+                    and length > proposals[input].length)) -%}
                 {%- do proposals.update({input: {
                     'input': input, 'how': preset.title, 'parts': usable, 'length': length,
                     'source_system': preset.get('source_system')
                 }}) -%}
-            {%- elif usable and usable[0].table.text not in proposals[input].parts | map(attribute='table')
+            {%- elif usable and usable[0].table.text not in proposals[input].parts
+                | map(attribute='table')
                 | map(attribute='text') | list -%}
                 {%- set other = usable[0].table.label ~ ' (' ~ preset.title ~ ')' -%}
-                {%- do proposals[input].update({'others': proposals[input].get('others', []) + [other]}) -%}
+                {%- do proposals[input].update({'others': proposals[input].get('others',
+                    []) + [other]}) -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}

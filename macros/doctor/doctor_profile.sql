@@ -16,13 +16,15 @@
         {%- do facts.update({key: {'name': name, 'family': family}}) -%}
         {%- if family != 'other' -%}
             {%- do select.extend([
-                'count(' ~ quoted ~ ') as filled_' ~ i, 'count(distinct ' ~ quoted ~ ') as distinct_' ~ i
+                'count(' ~ quoted ~ ') as filled_' ~ i, 'count(distinct ' ~ quoted
+                    ~ ') as distinct_' ~ i
             ]) -%}
         {%- endif -%}
         {%- if family == 'text' -%}
             {%- for shape, pattern in shapes.items() -%}
                 {%- do select.append(
-                    'sum(case when ' ~ covey.regexp_matches('cast(' ~ quoted ~ ' as ' ~ dbt.type_string() ~ ')', pattern)
+                    'sum(case when ' ~ covey.regexp_matches('cast(' ~ quoted ~ ' as '
+                        ~ dbt.type_string() ~ ')', pattern)
                     ~ ' then 1 else 0 end) as ' ~ shape ~ '_' ~ i
                 ) -%}
             {%- endfor -%}
@@ -31,7 +33,8 @@
         {%- endif -%}
     {%- endfor -%}
     {%- set row = run_query(
-        'select ' ~ select | join(', ') ~ ' from (select * from ' ~ relation ~ ' as input_rows limit '
+        'select ' ~ select | join(', ') ~ ' from (select * from ' ~ relation
+            ~ ' as input_rows limit '
         ~ sample_rows ~ ') as sampled_rows'
     ).rows[0] -%}
     {%- set cells = {} -%}
@@ -48,7 +51,8 @@
             'lowest': cells.get('lowest_' ~ i)
         }) -%}
         {%- for shape in shapes -%}
-            {%- do fact.update({shape: (cells.get(shape ~ '_' ~ i) or 0) | float / filled if filled else none}) -%}
+            {%- do fact.update({shape: (cells.get(shape ~ '_' ~ i) or 0) | float / filled
+                if filled else none}) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(facts) }}

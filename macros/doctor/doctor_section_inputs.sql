@@ -9,7 +9,8 @@
             {%- set text = text if text | length <= 40 else text[:37] ~ '...' -%}
             {%- set state = {
                 'ok': '%12s rows, %d of %d columns' | format(
-                    '{:,}'.format(entry.get('rows', 0)), terms | length - entry.absent | length, terms | length
+                    '{:,}'.format(entry.get('rows', 0)), terms | length - entry.absent | length,
+                        terms | length
                 ),
                 'unbuilt': '  not built yet: dbt builds it first',
                 'missing': '  does not exist',
@@ -17,7 +18,8 @@
             }.get(entry.status, '  see Configuration') -%}
             {%- do lines.append(('  %-21s%-42s%s' | format(input, text, state)).rstrip()) -%}
             {%- if entry.status == 'ok' and entry.absent -%}
-                {%- do lines.extend(covey.doctor_wrap(entry.absent | join(', '), '      without ')) -%}
+                {%- do lines.extend(covey.doctor_wrap(entry.absent | join(', '),
+                    '      without ')) -%}
             {%- endif -%}
         {%- else -%}
             {%- do absent.append(input) -%}

@@ -13,8 +13,10 @@
     {%- else -%}
         {%- do lines.extend(covey.doctor_wrap(
             'None: ' ~ (
-                'of the ' ~ tables | length ~ ' tables that were looked at none fits an input that is not mapped.'
-                if tables else 'no table to look at. Declare your tables as sources, or name their schemas: '
+                'of the ' ~ tables
+                    | length ~ ' tables that were looked at none fits an input that is not mapped.'
+                if tables
+                    else 'no table to look at. Declare your tables as sources, or name their schemas: '
                 ~ "`covey doctor --schema raw` or --args '{schemas: [raw]}'."
             ), '  '
         )) -%}

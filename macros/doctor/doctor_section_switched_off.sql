@@ -4,7 +4,8 @@
     {%- for input, off in covey.doctor_switched_off(unmapped).items() -%}
         {%- do lines.append('  ' ~ input) -%}
         {%- for kind, things in off.things.items() -%}
-            {%- do lines.extend(covey.doctor_wrap(things | join(', '), '      %-10s' | format(kind))) -%}
+            {%- do lines.extend(covey.doctor_wrap(things | join(', '), '      %-10s'
+                | format(kind))) -%}
         {%- endfor -%}
         {%- if off.tables -%}
             {%- do lines.extend(covey.doctor_wrap(off.tables | join(', '), '      poorer    ')) -%}

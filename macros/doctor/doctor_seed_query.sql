@@ -7,7 +7,8 @@
     {%- if not covey.find_relation([seed.database, seed.schema, seed.alias]) -%}
         {{ return(none) }}
     {%- endif -%}
-    {{ return('select ' ~ (seed.columns.keys() | first) ~ ' as thing, source_inputs from ' ~ seed.relation_name) }}
+    {{ return('select ' ~ (seed.columns.keys() | first) ~ ' as thing, source_inputs from '
+        ~ seed.relation_name) }}
 {% endmacro %}
 
 {% macro duckdb__doctor_seed_query(seed) %}

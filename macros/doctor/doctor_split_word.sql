@@ -9,7 +9,8 @@
             {%- if rest in lexicon -%}
                 {{ return(lexicon[word[:length]][0] + lexicon[rest][0]) }}
             {%- endif -%}
-            {%- set parts = covey.doctor_split_word(rest, lexicon) if rest | length >= 5 else [rest] -%}
+            {%- set parts = covey.doctor_split_word(rest, lexicon) if rest | length >= 5
+                else [rest] -%}
             {%- if parts != [rest] -%}
                 {{ return(lexicon[word[:length]][0] + parts) }}
             {%- endif -%}

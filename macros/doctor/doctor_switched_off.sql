@@ -7,7 +7,8 @@
         {%- do off.update({input: {'things': {}, 'tables': []}}) -%}
     {%- endfor -%}
     {%- set children = {} -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.package_name == 'covey' -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model'
+        and node.package_name == 'covey' -%}
         {%- for parent in node.depends_on.nodes -%}
             {%- do children.setdefault(parent, []).append(node) -%}
         {%- endfor -%}
@@ -19,7 +20,8 @@
         {%- set rows = covey.doctor_seed_rows(seed) -%}
         {%- if rows is none -%}
             {%- for input in inputs -%}
-                {%- do off[input].things.update({kind: ['(dbt seed --select ' ~ seed.name ~ ' lets doctor list them)']}) -%}
+                {%- do off[input].things.update({kind: ['(dbt seed --select ' ~ seed.name
+                    ~ ' lets doctor list them)']}) -%}
             {%- endfor -%}
         {%- endif -%}
         {%- for row in rows or [] -%}

@@ -2,8 +2,10 @@
     1 for a name in our own words and falls with each word that had to be translated. -#}
 {% macro doctor_tokens(name, lexicon) %}
     {%- set noise = [
-        'fct', 'fact', 'facts', 'dim', 'stg', 'raw', 'tbl', 'table', 'is', 'has', 'flag', 'kz', 'gmt',
-        'utc', 'of', 'the', 'de', 'der', 'des', 'du', 'la', 'e', 'lookup', 'history', 'by', 'in', 'f', 'd'
+        'fct', 'fact', 'facts', 'dim', 'stg', 'raw', 'tbl', 'table', 'is', 'has', 'flag', 'kz',
+            'gmt',
+        'utc', 'of', 'the', 'de', 'der', 'des', 'du', 'la', 'e', 'lookup', 'history', 'by', 'in',
+            'f', 'd'
     ] -%}
     {%- set text = name | replace('ä', 'ae') | replace('ö', 'oe') | replace('ü', 'ue')
         | replace('ß', 'ss') | replace('Ä', 'Ae') | replace('Ö', 'Oe') | replace('Ü', 'Ue')

@@ -3,17 +3,26 @@
     words ("first name") stands for those words. Accents are left off, umlauts written out. -#}
 {% macro doctor_words() %}
     {%- set words -%}
-customer: [customers, cust, custs, client, clients, kunde, kunden, buyer, shopper, member, members, debitor, acheteur, cliente, clientes, kaeufer]
+customer: [customers, cust, custs, client, clients, kunde, kunden, buyer, shopper, member,
+  members, debitor, acheteur, cliente, clientes, kaeufer]
 user: [users, usr, benutzer, nutzer, login, account, accounts, konto, utilisateur, usuario]
-person: [persons, people, contact, contacts, kontakt, kontakte, profile, profiles, subscriber, subscribers, recipient, empfaenger, adressat]
-order: [orders, ord, sale, sales, transaction, transactions, trx, txn, purchase, purchases, auftrag, auftraege, bestellung, bestellungen, kauf, kaeufe, verkauf, verkaeufe, beleg, belege, receipt, receipts, commande, commandes, pedido, pedidos, vente, ventes]
-line: [lines, position, positions, positionen, pos, posten, zeile, zeilen, ligne, lignes, linea, lineas, detail, details, row]
-product: [products, prod, item, items, article, articles, artikel, produkt, produkte, produit, produits, producto, productos, sku, skus, ware, waren, merchandise, material]
+person: [persons, people, contact, contacts, kontakt, kontakte, profile, profiles, subscriber,
+  subscribers, recipient, empfaenger, adressat]
+order: [orders, ord, sale, sales, transaction, transactions, trx, txn, purchase, purchases,
+  auftrag, auftraege, bestellung, bestellungen, kauf, kaeufe, verkauf, verkaeufe, beleg, belege,
+  receipt, receipts, commande, commandes, pedido, pedidos, vente, ventes]
+line: [lines, position, positions, positionen, pos, posten, zeile, zeilen, ligne, lignes, linea,
+  lineas, detail, details, row]
+product: [products, prod, item, items, article, articles, artikel, produkt, produkte, produit,
+  produits, producto, productos, sku, skus, ware, waren, merchandise, material]
 catalog: [catalogue, katalog, assortment, sortiment]
 id: [ids, nr, 'no', num, number, nummer, key, uuid, guid, numero, kennung, identifiant]
-time: [timestamp, ts, date, datetime, datum, zeit, zeitpunkt, tstamp, at, am, dt, uhrzeit, fecha, heure, zeitstempel]
-created: [create, creation, registered, registration, signup, joined, angelegt, erstellt, erfasst, anlage, cree, alta, since, added, inserted]
-updated: [update, upd, modified, modification, changed, change, mod, geaendert, aenderung, modifie]
+time: [timestamp, ts, date, datetime, datum, zeit, zeitpunkt, tstamp, at, am, dt, uhrzeit, fecha,
+  heure, zeitstempel]
+created: [create, creation, registered, registration, signup, joined, angelegt, erstellt, erfasst,
+  anlage, cree, alta, since, added, inserted]
+updated: [update, upd, modified, modification, changed, change, mod, geaendert, aenderung,
+  modifie]
 last: [letzte, letzter, latest]
 amount: [amt, total, betrag, summe, sum, revenue, umsatz, montant, importe, paid, turnover]
 net: [netto, ht]
@@ -21,7 +30,8 @@ gross: [brutto, ttc]
 subtotal: [zwischensumme]
 discount: [disc, discounts, rabatt, rabatte, nachlass, remise, descuento, rebate]
 tax: [taxes, vat, mwst, ust, steuer, mehrwertsteuer, umsatzsteuer, tva, iva]
-shipping: [ship, freight, versand, versandkosten, lieferkosten, postage, fracht, porto, livraison, envio]
+shipping: [ship, freight, versand, versandkosten, lieferkosten, postage, fracht, porto, livraison,
+  envio]
 refund: [refunded, refunds, erstattung, erstattet, gutschrift, rueckerstattung, rembourse]
 cost: [costs, cogs, kosten, einstand, einstandskosten, einkauf, wareneinsatz, cout, coste]
 price: [prices, preis, preise, prix, precio]
@@ -30,9 +40,11 @@ list price: [msrp, rrp, uvp, listenpreis]
 unit: [einzel, stueck, unitary, einheit]
 email: [mail, emails, courriel, correo]
 address: [addr, adresse, anschrift, strasse, street, direccion, rue]
-phone: [tel, telephone, telefon, telefono, mobile, mobil, handy, cell, cellphone, msisdn, rufnummer, telefonnummer, mobilnummer]
+phone: [tel, telephone, telefon, telefono, mobile, mobil, handy, cell, cellphone, msisdn,
+  rufnummer, telefonnummer, mobilnummer]
 first name: [firstname, fname, vorname, prenom, forename, given, givenname]
-last name: [lastname, lname, nachname, surname, familienname, familyname, family, zuname, apellido]
+last name: [lastname, lname, nachname, surname, familienname, familyname, family, zuname,
+  apellido]
 name: [nm, bezeichnung, title, titel, label, designation, nombre, nom]
 description: [descr, desc, beschreibung, descripcion]
 birth: [birthday, geburt, geburts, naissance, nacimiento, born]
@@ -66,13 +78,15 @@ code: [cd, kuerzel, schluessel]
 quantity: [qty, menge, anzahl, units, stueckzahl, quantite, cantidad, pieces, qte]
 returned: [return, returns, retoure, retouren, rueckgabe, retourniert]
 brand: [marke, manufacturer, hersteller, vendor, marque, marca]
-category: [categories, cat, kategorie, warengruppe, produktgruppe, group, gruppe, categorie, categoria, class, klasse]
+category: [categories, cat, kategorie, warengruppe, produktgruppe, group, gruppe, categorie,
+  categoria, class, klasse]
 department: [dept, abteilung, division, rayon]
 sub: [unter, sous]
 sub category: [subcategory, untergruppe, unterkategorie, subcat]
 main: [haupt, top]
 tags: [tag, schlagworte, keywords]
-event: [events, ereignis, ereignisse, hit, hits, action, actions, activity, activities, aktion, log, logs, click, clicks, clickstream, tracking, evenement, interaction]
+event: [events, ereignis, ereignisse, hit, hits, action, actions, activity, activities, aktion,
+  log, logs, click, clicks, clickstream, tracking, evenement, interaction]
 anonymous: [anon, visitor, cookie, besucher, visiteur]
 device: [geraet, endgeraet, appareil]
 session: [sess, sitzung, visit, visits]

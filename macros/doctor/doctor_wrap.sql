@@ -2,7 +2,8 @@
     others. -#}
 {% macro doctor_wrap(text, first, width=92) %}
     {%- set lines = [] -%}
-    {%- for line in (text | wordwrap(width - first | length, break_long_words=false)).split('\n') -%}
+    {%- for line in (text | wordwrap(width - first | length,
+        break_long_words=false)).split('\n') -%}
         {%- do lines.append((first if loop.first else ' ' * first | length) ~ line) -%}
     {%- endfor -%}
     {{ return(lines) }}

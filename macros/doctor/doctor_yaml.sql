@@ -1,10 +1,12 @@
 {#- The proposals as lines of YAML for the vars of dbt_project.yml. -#}
 {% macro doctor_yaml(proposals, contract) %}
     {%- set lines = ['vars:'] -%}
-    {%- set systems = proposals.values() | selectattr('source_system', 'defined') | map(attribute='source_system') | select | list -%}
+    {%- set systems = proposals.values() | selectattr('source_system', 'defined')
+        | map(attribute='source_system') | select | list -%}
     {%- if systems and ('orders' in proposals or 'customers' in proposals)
         and 'covey_default_source_system' not in covey.given_vars() -%}
-        {%- set home = (proposals.get('orders') or proposals.get('customers')).get('source_system') -%}
+        {%- set home = (proposals.get('orders')
+            or proposals.get('customers')).get('source_system') -%}
         {%- if home -%}
             {%- do lines.append('  covey_default_source_system: ' ~ home) -%}
         {%- endif -%}
@@ -12,8 +14,10 @@
     {%- for input in contract if input in proposals -%}
         {%- set proposal = proposals[input] -%}
         {%- set part = proposal.parts[0] -%}
-        {%- set labels = proposal.parts | map(attribute='table') | map(attribute='label') | join(', ') -%}
-        {%- do lines.append('  # ' ~ input ~ ': ' ~ labels ~ (' (' ~ proposal.how ~ ')' if proposal.how else '')) -%}
+        {%- set labels = proposal.parts | map(attribute='table') | map(attribute='label')
+            | join(', ') -%}
+        {%- do lines.append('  # ' ~ input ~ ': ' ~ labels ~ (' (' ~ proposal.how ~ ')'
+            if proposal.how else '')) -%}
         {%- for note in proposal.parts | map(attribute='note') | select | list -%}
             {%- for line in (note | wordwrap(82)).split('\n') -%}
                 {%- do lines.append('  # ' ~ line) -%}
@@ -37,7 +41,8 @@
                 {%- if column.sure -%}
                     {%- do columns.extend(covey.doctor_yaml_entry(name, column.expression)) -%}
                 {%- elif column.score >= covey.doctor_bounds().doubtful -%}
-                    {%- do columns.append('    # ' ~ name ~ ': ' ~ column.expression ~ '   # a guess: look at it') -%}
+                    {%- do columns.append('    # ' ~ name ~ ': ' ~ column.expression
+                        ~ '   # a guess: look at it') -%}
                 {%- endif -%}
             {%- endfor -%}
             {%- if sure -%}
@@ -46,7 +51,8 @@
             {%- do lines.extend(columns) -%}
         {%- endif -%}
         {%- if proposal.get('others') -%}
-            {%- for line in ('also fits: ' ~ proposal.others | join(', ') | wordwrap(84)).split('\n') -%}
+            {%- for line in ('also fits: ' ~ proposal.others | join(', ')
+                | wordwrap(84)).split('\n') -%}
                 {%- do lines.append('  # ' ~ line) -%}
             {%- endfor -%}
         {%- endif -%}
