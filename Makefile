@@ -16,7 +16,7 @@ help:
 	@echo "make test     everything that CI checks"
 	@echo "make lint     sqlfluff, ruff and mypy"
 	@echo "make example  examples/complete_journey: a grocer's data, mapped by vars"
-	@echo "make docs     renew the input contract in docs/map-your-data.md"
+	@echo "make docs     renew the input contract and the presets in docs/map-your-data.md"
 	@echo "make codes    renew the seeds of codes and telephone plans from their libraries"
 	@echo "make clean    remove what was built, the virtual environment aside"
 

@@ -1,4 +1,4 @@
--- Every row of every input, counted on the input itself, is in source_reconciliation.
+-- Every row of every input, counted on the input itself, is kept, a duplicate or quarantined.
 with inputs as (
     {%- for input in covey.input_names() %}
     select
@@ -13,7 +13,8 @@ with inputs as (
 reconciled as (
     select
         input,
-        sum(raw_rows) as row_count
+        sum(raw_rows) as row_count,
+        sum(kept_rows + duplicate_rows + quarantined_rows) as judged_row_count
     from {{ ref('source_reconciliation') }}
     group by input
 )
@@ -21,8 +22,11 @@ reconciled as (
 select
     inputs.input,
     inputs.row_count as input_rows,
-    reconciled.row_count as reconciled_rows
+    reconciled.row_count as reconciled_rows,
+    reconciled.judged_row_count as judged_rows
 from inputs
 left join reconciled
     on inputs.input = reconciled.input
-where inputs.row_count <> coalesce(reconciled.row_count, 0)
+where
+    inputs.row_count <> coalesce(reconciled.row_count, 0)
+    or inputs.row_count <> coalesce(reconciled.judged_row_count, 0)

@@ -18,12 +18,12 @@
     {%- elif source == 'instant' -%}
         timezone('UTC', {{ expression }})
     {%- elif source == 'number' -%}
-        {{ covey.duckdb__epoch_to_timestamp(expression) }}
+        {{ covey.duckdb__instant_of_count(expression) }}
     {%- else -%}
         {%- set text = expression if source == 'text' else 'cast(' ~ expression ~ ' as varchar)' -%}
         case
             when regexp_full_match({{ text }}, '-?[0-9]{8,19}([.][0-9]+)?')
-                then {{ covey.duckdb__epoch_to_timestamp('try_cast(' ~ text ~ ' as double)') }}
+                then {{ covey.duckdb__instant_of_count('try_cast(' ~ text ~ ' as double)') }}
             -- An offset or a zone after the time of day: a plain cast would drop it in silence.
             when regexp_matches({{ text }}, '^[0-9].*:[0-9.]+ ?([A-Za-z][A-Za-z_/+-]*[0-9]*|[+-][0-9]{1,2}(:?[0-9]{2})?)$')
                 and not regexp_matches({{ text }}, '(?i)[ap][.]?m[.]?$')
@@ -44,7 +44,7 @@
 
 {#- Seconds below 1e11 (the year 5138), then milliseconds, microseconds, nanoseconds; eight or
     fourteen digits that are a day of 1900 to 2099, or a second of one, are that. -#}
-{% macro duckdb__epoch_to_timestamp(expression) -%}
+{% macro duckdb__instant_of_count(expression) -%}
     {%- set number = 'cast(' ~ expression ~ ' as double)' -%}
     case
                 when {{ number }} between 19000101 and 20991231

@@ -3,7 +3,6 @@
     not), their key, and the row as it came. An absent input gives no rows, an absent column nulls.
     `keys` names a relation of record keys that the rows are restricted to. -#}
 {% macro typed_input(input, keys=none) %}
-    {%- do covey.check_vars() -%}
     {%- set contract = covey.input_contract(input) -%}
     {%- set relation = covey.input_relation(input) -%}
     {%- set is_present = execute and covey.is_input_mapped(input) -%}

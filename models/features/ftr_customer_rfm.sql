@@ -1,5 +1,5 @@
 -- One row per customer who bought in the feature window: recency, frequency and monetary scores.
-{%- set bins = var('covey_rfm_bins') %}
+{%- set bins = covey.setting('covey_rfm_bins') %}
 with orders as (
     select
         customer_key,

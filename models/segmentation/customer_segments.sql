@@ -1,6 +1,6 @@
 -- One row per segmentation, customer and as-of date: the segment, from the parameter rows alone.
 {%- set features = covey.feature_names() %}
-{%- set segments = range(1, var('covey_max_segments') + 1) | list %}
+{%- set segments = range(1, covey.setting('covey_max_segments') + 1) | list %}
 with feature_matrix as (
     select *
     from {{ ref('feature_matrix') }}
@@ -26,7 +26,7 @@ models as (
     select
         segmentation,
         model_id,
-        {{- covey.model_parameters_pivoted(features, var('covey_max_segments')) }}
+        {{- covey.model_parameters_pivoted(features, covey.setting('covey_max_segments')) }}
     from segment_model_parameters
     group by segmentation, model_id
 ),

@@ -86,6 +86,30 @@ def add_warehouse(command: argparse.ArgumentParser) -> None:
     )
 
 
+def doctor(arguments: argparse.Namespace) -> int:
+    """Report on the configuration, propose a mapping and judge the data."""
+    from covey.doctor import MISUSE, Options, run_doctor
+
+    passed = {
+        "--profiles-dir": arguments.profiles_dir,
+        "--profile": arguments.profile,
+        "--target": arguments.target,
+        "--vars": arguments.vars,
+    }
+    options = Options(
+        project_dir=arguments.project_dir,
+        schemas=tuple(arguments.schema),
+        sample_rows=arguments.sample_rows,
+        dbt=tuple(word for key, value in passed.items() if value for word in (key, str(value))),
+    )
+    code, text = run_doctor(options)
+    if code == MISUSE:
+        print(f"covey doctor: {text}", file=sys.stderr)
+    else:
+        print(text)
+    return code
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
@@ -110,6 +134,34 @@ def build_parser() -> argparse.ArgumentParser:
     add_warehouse(profiled)
     profiled.add_argument("--out", type=Path, help="file for the page (default: the terminal)")
     profiled.set_defaults(handler=profile)
+
+    checked = commands.add_parser(
+        "doctor",
+        help="check the configuration, propose a mapping, judge the data",
+        description="Read the configured tables through the dbt profile and report what is wrong, "
+        "what could be mapped and whether the data are enough. Nothing is written. "
+        "Exit code 0: the build can run; 1: it cannot; 2: no project or a wrong option.",
+    )
+    checked.add_argument(
+        "--schema",
+        action="append",
+        default=[],
+        help="schema to look for tables in, besides sources and models; may be given several times",
+    )
+    checked.add_argument(
+        "--project-dir", type=Path, default=Path("."), help="folder of the dbt project (default: .)"
+    )
+    checked.add_argument("--profiles-dir", type=Path, help="folder of profiles.yml, as for dbt")
+    checked.add_argument("--profile", help="profile to use, as for dbt")
+    checked.add_argument("--target", "-t", help="target to use, as for dbt")
+    checked.add_argument("--vars", help="vars as YAML, as for dbt")
+    checked.add_argument(
+        "--sample-rows",
+        type=positive_integer,
+        default=1000,
+        help="rows of a table to judge the shapes of values by (default: 1000)",
+    )
+    checked.set_defaults(handler=doctor)
 
     demo = commands.add_parser("demo-data", help="write a synthetic multi-source data set")
     demo.add_argument("--customers", type=positive_integer, default=5000)

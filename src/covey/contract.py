@@ -1,7 +1,8 @@
-"""The input contract as Markdown, from the YAML that the staging models read it from.
+"""The generated parts of docs/map-your-data.md: the input contract and the presets.
 
-``python -m covey.contract models/staging/base/_base__models.yml docs/map-your-data.md`` renews the
-part of the page between the two markers.
+``python -m covey.contract models/staging/base/_base__models.yml docs/map-your-data.md`` renews what
+stands between the markers. The contract comes from the YAML that the staging models read it from,
+the presets from the operation ``covey_presets``, which writes them as ``covey doctor`` does.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import yaml
 
 BEGIN = "<!-- contract: begin -->"
 END = "<!-- contract: end -->"
+PRESETS_BEGIN = "<!-- presets: begin -->"
+PRESETS_END = "<!-- presets: end -->"
 
 
 def render_contract(contract: str) -> str:
@@ -40,25 +43,50 @@ def render_contract(contract: str) -> str:
     return "\n".join(lines)
 
 
-def renew(page: str, contract: str) -> str:
-    """Return a page with the part between the markers written anew.
+def between(page: str, begin: str, end: str, text: str) -> str:
+    """Return a page with the part between two markers written anew.
 
     Raises
     ------
     ValueError
         When a marker is missing.
     """
-    if BEGIN not in page or END not in page:
-        raise ValueError(f"the page must hold {BEGIN!r} and {END!r}")
-    head, rest = page.split(BEGIN, 1)
-    tail = rest.split(END, 1)[1]
-    return f"{head}{BEGIN}\n\n{render_contract(contract)}\n{END}{tail}"
+    if begin not in page or end not in page:
+        raise ValueError(f"the page must hold {begin!r} and {end!r}")
+    head, rest = page.split(begin, 1)
+    tail = rest.split(end, 1)[1]
+    return f"{head}{begin}\n\n{text}\n{end}{tail}"
+
+
+def renew(page: str, contract: str) -> str:
+    """Return a page with the contract written anew.
+
+    Raises
+    ------
+    ValueError
+        When a marker is missing.
+    """
+    return between(page, BEGIN, END, render_contract(contract))
+
+
+def renew_presets(page: str, presets: str) -> str:
+    """Return a page with the presets written anew; `presets` is what the operation prints.
+
+    Raises
+    ------
+    ValueError
+        When a marker is missing.
+    """
+    return between(page, PRESETS_BEGIN, PRESETS_END, presets)
 
 
 def main() -> None:
-    """Renew the page named on the command line."""
+    """Renew the page named on the command line; run it in the folder of the project."""
+    from covey.doctor import printed_by
+
     contract, page = Path(sys.argv[1]), Path(sys.argv[2])
     text = renew(page.read_text(encoding="utf-8"), contract.read_text(encoding="utf-8"))
+    text = renew_presets(text, printed_by("covey_presets", "--target", "lint"))
     page.write_text(text, encoding="utf-8")
 
 

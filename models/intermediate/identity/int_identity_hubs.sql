@@ -1,6 +1,6 @@
 -- One row per identifier that more CRM records share than one person can have.
 with identifiers as (
-    {%- for id_type, most_records in var('covey_identity_max_records').items() %}
+    {%- for id_type, most_records in covey.setting('covey_identity_max_records').items() %}
     select
         '{{ id_type }}' as id_type,
         {{ covey.identity_node("'" ~ id_type ~ "'", id_type) }} as hub_node,
