@@ -106,7 +106,7 @@ class SegmentationSettings:
     outlier_mads: float = 4.0
     min_group_values: int = 20
     imputations: int = 5
-    imputation_sample_size: int = 5_000
+    imputation_sample_size: int = 2_000
     min_imputation_ari: float = 0.9
     n_init: int = 10
     seed: int = 20260101
