@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -16,6 +17,30 @@ BEGIN = "<!-- contract: begin -->"
 END = "<!-- contract: end -->"
 PRESETS_BEGIN = "<!-- presets: begin -->"
 PRESETS_END = "<!-- presets: end -->"
+
+
+def render_rules(meta: dict[str, Any]) -> list[str]:
+    """Say in words which rows of an input are the same and which are refused.
+
+    Parameters
+    ----------
+    meta
+        What the contract says of an input beside its columns.
+    """
+    key = ", ".join(f"`{column}`" for column in meta["key"])
+    kept = [f"the latest `{column}`" for column in meta.get("latest_by", [])]
+    kept += [f"the earliest `{column}`" for column in meta.get("earliest_by", [])]
+    rule = f"Rows with the same {key} are one"
+    lines = [f"{rule}: {kept[0]} is kept." if kept else f"{rule}."]
+    refusals = [f"**{reason}**" for reason in meta.get("refused_when", {})]
+    refusals += [
+        f"**unknown {column}** (it must be one of {', '.join(values)})"
+        for column, values in meta.get("one_of", {}).items()
+    ]
+    refusals += [f"**unknown {column}**" for column in meta.get("identifiers", {})]
+    if refusals:
+        lines.append(f"Refused: {'; '.join(refusals)}.")
+    return [*lines, ""]
 
 
 def render_contract(contract: str) -> str:
@@ -28,15 +53,17 @@ def render_contract(contract: str) -> str:
     """
     lines = []
     for model in yaml.safe_load(contract)["models"]:
-        grain = model["description"].split(" Every row of the input")[0].strip()
-        lines += [f"### {model['config']['meta']['input']}", "", f"One row: {grain}", ""]
+        meta = model["config"]["meta"]
+        lines += [f"### {meta['input']}", "", f"One row: {model['description'].strip()}"]
+        lines += render_rules(meta)
         lines += ["| column | type | | meaning |", "|---|---|---|---|"]
         for column in model["columns"]:
             need = column.get("config", {}).get("meta", {}).get("contract")
             if need:
-                mark = "required" if need == "required" else ""
+                marks = ["required"] if need == "required" else []
+                marks += ["as it came"] if column["config"]["meta"].get("free_text") else []
                 lines.append(
-                    f"| `{column['name']}` | {column['data_type']} | {mark} "
+                    f"| `{column['name']}` | {column['data_type']} | {', '.join(marks)} "
                     f"| {column['description']} |"
                 )
         lines.append("")
