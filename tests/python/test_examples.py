@@ -370,13 +370,8 @@ def test_online_retail_parses_without_its_data(
         for model in run.models()
         if "source.online_retail.uci.online_retail" in model["depends_on"]["nodes"]
     }
-    assert readers == {
-        "base_orders",
-        "base_order_items",
-        "base_products",
-        "base_customers",
-        "source_reconciliation",
-    }
+    inputs = ("orders", "order_items", "products", "customers")
+    assert readers == {f"{kind}_{name}" for kind in ("base", "exceptions") for name in inputs}
 
 
 @pytest.fixture(scope="module")
@@ -445,16 +440,20 @@ def test_online_retail_reads_the_csv_that_is_passed_around(
         online_retail.folder, project, symlinks=True, ignore=shutil.ignore_patterns("*.duckdb*")
     )
     read = f"read_csv('{file}', encoding = 'latin-1', timestampformat = '%m/%d/%Y %H:%M')"
-    models = ["base_orders", "base_order_items", "base_products", "base_customers"]
+    inputs = ["orders", "order_items", "products", "customers"]
+    models = [f"{kind}_{name}" for kind in ("base", "exceptions") for name in inputs]
     run = dbt(project, "run", "--select", *models, ONLINE_RETAIL_FILE=read)
     assert run.returncode == 0, run.output[-6000:]
     readme = (EXAMPLES / "online_retail" / "README.md").read_text(encoding="utf-8")
     assert read.replace(str(file), "data.csv") in readme
-    for model in models:
-        verdicts = f"select row_status, count(*) from covey_staging.{model} group by all order by 1"
+    for name in inputs:
+        verdicts = (
+            "select row_status, reason, count(*)"
+            f" from covey_staging.exceptions_{name} group by all order by all"
+        )
         assert run.query(verdicts) == online_retail.query(verdicts)
     amounts = (
-        "select order_id, row_status, ordered_at, sum(cast(net_amount as decimal(18, 3)))"
+        "select order_id, quarantine_reason, ordered_at, sum(cast(net_amount as decimal(18, 3)))"
         " from covey_staging.base_orders group by all order by all"
     )
     assert run.query(amounts) == online_retail.query(amounts)

@@ -64,6 +64,16 @@ with later_findings as (
     where is_credit_note
     union all
     select
+        'order_items' as input,
+        'order_id' as column_name,
+        'no such order' as finding,
+        count(*) as row_count
+    from {{ ref('stg_order_items') }} as order_items
+    left join {{ ref('int_orders_resolved') }} as orders
+        on order_items.order_id = orders.order_id
+    where orders.order_id is null
+    union all
+    select
         'messages' as input,
         'is_machine_open' as column_name,
         'machine open' as finding,
