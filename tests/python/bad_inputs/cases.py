@@ -622,7 +622,7 @@ RETYPED = {
         cast(ordered_at as timestamptz) as ordered_at,
         try_cast(substr(loyalty_number, 2) as double) as loyalty_number,
         cast(status as enum (
-            'completed', 'cancelled', 'refunded', 'returned', 'pending', 'shipped', 'printed'
+            'completed', 'cancelled', 'refunded', 'partially_refunded', 'shipped', 'printed'
         )) as status
     """,
     "web_events": "epoch_ms(occurred_at) as occurred_at, epoch_ms(received_at) as received_at",

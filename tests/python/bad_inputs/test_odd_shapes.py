@@ -87,6 +87,8 @@ def shapes(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
         "int_input_tallies",
         "int_as_of",
         "quarantined_records",
+        "--indirect-selection",
+        "cautious",
         "--exclude-resource-type",
         "unit_test",
         variables=variables,
