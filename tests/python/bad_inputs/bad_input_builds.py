@@ -8,7 +8,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-from cases import CASES, CONSEQUENCES, MARKERS, RETYPED, SETTINGS, TEMPLATES, Case, Consequence, Row
+from cases import (
+    ADDED_COLUMN,
+    CASES,
+    CONSEQUENCES,
+    DROPPED_COLUMN,
+    MARKERS,
+    RETYPED,
+    SETTINGS,
+    TEMPLATES,
+    TYPED_TEMPLATES,
+    Case,
+    Consequence,
+    Row,
+)
 from conftest import ROOT, Project
 
 DEMO = ROOT / "data" / "demo"
@@ -45,11 +58,23 @@ def load_clean_rows(connection: duckdb.DuckDBPyConnection, people: int) -> None:
         connection.execute(f"create table {name} as from '{DEMO}/{name}.parquet' where {condition}")
 
 
+def reshaped(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    """Return the columns of the typed variant, in reverse order, for a select."""
+    replaced = f"* replace ({RETYPED[name]})" if name in RETYPED else "*"
+    connection.execute(f"create or replace table {name} as select {replaced} from {name}")
+    columns = [column for column, *_ in connection.execute(f"describe {name}").fetchall()]
+    if DROPPED_COLUMN[0] == name:
+        columns.remove(DROPPED_COLUMN[1])
+    if ADDED_COLUMN[0] == name:
+        columns.append(f"{ADDED_COLUMN[2]} as {ADDED_COLUMN[1]}")
+    return ", ".join(reversed(columns))
+
+
 def retype(connection: duckdb.DuckDBPyConnection, variant: str) -> None:
     """Give the columns of all inputs the types of a variant."""
     for name in MARKERS:
         if variant == "typed":
-            selected = f"* replace ({RETYPED[name]})" if name in RETYPED else "*"
+            selected = reshaped(connection, name)
         else:
             parts = []
             for column, data_type, *_ in connection.execute(f"describe {name}").fetchall():
@@ -72,6 +97,8 @@ def add_columns(connection: duckdb.DuckDBPyConnection, name: str, rows: list[Row
 def rows_of(case: Case | Consequence) -> list[Row]:
     """Return the whole rows of a case."""
     template = {**TEMPLATES[case.input], MARKERS[case.input]: "{case}"}
+    if case.variant == "typed":
+        template.update(TYPED_TEMPLATES.get(case.input, {}))
     return [
         {
             column: value.replace("{case}", case.name) if value else value

@@ -593,9 +593,11 @@ TYPED = [
          {"answered_at": "1709287200000000000"}),
         ("impossible day as a number", "exchange_rates", refused("rate_date does not parse"), "SAP",
          {"rate_date": "20240230"}),
-        ("flag as 2", "messages", kept("is_machine_open:does not parse", is_machine_open=False),
+        ("flag as 2", "messages",
+         kept("occurred_at:date format", "is_machine_open:does not parse", is_machine_open=False),
          "a third state", {"is_machine_open": "2"}),
-        ("id as a uuid", "messages", kept(message_id="9b2c6f0e-0000-4000-8000-000000000001"),
+        ("id as a uuid", "messages",
+         kept("occurred_at:date format", message_id="9b2c6f0e-0000-4000-8000-000000000001"),
          "PostgreSQL", {"message_id": "9B2C6F0E-0000-4000-8000-000000000001"}),
         ("status of an enum", "orders", kept(status="printed"),
          "a type with a list of words, one of which names another type",
@@ -610,7 +612,7 @@ TYPED = [
          kept("household_size:not a whole number", household_size=None), "an average",
          {"household_size": "2.5"}),
         ("consent to the nanosecond", "consents", kept(changed_at="2024-03-01 10:00:00.123456"),
-         "pandas", {"changed_at": "2024-03-01 10:00:00.123456789"}),
+         "pandas", {"changed_at": "2024-03-01 10:00:00.123456100"}),
     ]
 ]  # fmt: skip
 
@@ -634,7 +636,9 @@ RETYPED = {
     "offline_events": "epoch_us(occurred_at) as occurred_at",
     "survey_responses": "epoch_ns(answered_at) as answered_at",
     "exchange_rates": "cast(strftime(rate_date, '%Y%m%d') as integer) as rate_date",
-    "order_items": "cast(substr(product_id, 2) as double) as product_id",
+    "order_items": """
+        cast(substr(product_id, 2) as double) as product_id, cast(line_id as varchar) as line_id
+    """,
     "products": """
         cast(substr(product_id, 2) as bigint) as product_id, string_split(tags, ',') as tags
     """,
@@ -644,6 +648,22 @@ RETYPED = {
         cast(is_test as tinyint) as is_test
     """,
     "consents": "cast(changed_at as timestamp_ns) as changed_at",
+}
+
+# The typed inputs are built on the warehouse made from the texts. In between the source has put its
+# columns in another order, too, and has dropped one of them and added another.
+DROPPED_COLUMN = ("customers", "longitude")
+ADDED_COLUMN = ("customers", "x_tier", "'gold'")
+
+# What the templates say in those types: 2026-03-02 10:00:00 as numbers.
+TYPED_TEMPLATES: dict[str, Row] = {
+    "web_events": {"occurred_at": "1772445600000"},
+    "messages": {"occurred_at": "1772445600"},
+    "offline_events": {"occurred_at": "1772445600000000"},
+    "survey_responses": {"answered_at": "1772445600000000000"},
+    "exchange_rates": {"rate_date": "20260302"},
+    "order_items": {"product_id": "1"},
+    "products": {"product_id": "9001"},
 }
 
 # Texts of amounts have decimal commas in this variant; so have those of its clean rows.
@@ -873,6 +893,35 @@ CONSEQUENCES: list[Consequence] = [
         where id_type = 'customer_id' and id_value like 'placeholder %'
         """,
         [(12,)], "a required field filled by staff: it joins nobody",
+    ),
+    Consequence(
+        "between runs: a column dropped", "customers", (),
+        """
+        select count(*) > 0, count(latitude) > 0, count(longitude)
+        from covey_staging.stg_customers
+        """,
+        [(True, True, 0)], "a release of the source", variant="typed",
+    ),
+    Consequence(
+        "between runs: a column added", "customers", (),
+        "select max(extra_attributes ->> '$.x_tier') from covey_staging.stg_customers",
+        [("gold",)], "a release of the source", variant="typed",
+    ),
+    Consequence(
+        "between runs: a row refused again", "orders", ({"net_amount": None},),
+        """
+        select count(*) from covey_marts.quarantined_records
+        where input = 'orders' and source_row ->> '$.coupon_code' = '{case}'
+        """,
+        [(1,)], "it is quarantined once, whatever was there before", variant="typed",
+    ),
+    Consequence(
+        "between runs: what is gone", "orders", (),
+        """
+        select count(*) from covey_marts.quarantined_records
+        where input = 'orders' and source_row ->> '$.coupon_code' like 'amount: %'
+        """,
+        [(0,)], "a row that the source mended or dropped is no longer refused", variant="typed",
     ),
     Consequence(
         "later: an erasure of nobody", "erasure_requests", ({"identifier": "gone@mail.example"},),
