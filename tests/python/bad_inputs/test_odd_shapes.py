@@ -237,18 +237,33 @@ def rows_are_conserved(project: Project, raw_rows: dict[str, int]) -> None:
     assert all(raw == explained for _, raw, explained in counted)
 
 
-def test_empty_inputs_build(built: Project, tmp_path: Path) -> None:
+def test_empty_inputs_build_and_are_reported(built: Project, tmp_path: Path) -> None:
+    """Every model takes empty inputs; that nobody is left is still a fault, and said to be one."""
     project = built.copy(tmp_path)
     with duckdb.connect() as connection:
         load_clean_rows(connection, people=1)
         for name in MARKERS:
             connection.execute(f"delete from {name}")
         raw_rows = write(connection, tmp_path)
-    build(project, tmp_path)
-    rows_are_conserved(project, raw_rows)
     assert sum(raw_rows.values()) == 0
-    for relation in ["covey_marts.customers", "covey_segmentation.customer_segments"]:
+    build(project, tmp_path, "--exclude", "test_name:has_rows")
+    assert set(project.statuses().values()) == {"success", "pass"}
+    rows_are_conserved(project, raw_rows)
+    for relation in ["covey_marts.customers", "covey_activation.audience_members"]:
         assert project.query(f"select count(*) from {relation}") == [(0,)]
+    project.dbt(
+        "test",
+        "--select",
+        "test_name:has_rows",
+        variables={"covey_demo_data_dir": str(tmp_path)},
+        ok=False,
+    )
+    failed = {
+        node["attached_node"].split(".")[-1]
+        for key, node in project.manifest()["nodes"].items()
+        if project.statuses().get(key.split(".", 2)[2]) == "fail"
+    }
+    assert failed == {"customers", "customer_segments", "segments"}
 
 
 def test_one_customer_builds(built: Project, tmp_path: Path) -> None:
@@ -258,5 +273,4 @@ def test_one_customer_builds(built: Project, tmp_path: Path) -> None:
         raw_rows = write(connection, tmp_path)
     build(project, tmp_path)
     rows_are_conserved(project, raw_rows)
-    [(customers,)] = project.query("select count(*) from covey_marts.customers")
-    assert customers >= 1
+    assert project.query("select count(*) from covey_marts.customers") == [(1,)]
