@@ -47,7 +47,7 @@
             -- 10:30PM and 10:30 p.m. are 10:30 PM.
             else {{ covey.duckdb__local_to_utc(
                 "try_strptime(regexp_replace(" ~ text ~ ", '(?i) ?([ap])[.]?m[.]?$', ' \\1M'), "
-                ~ covey.duckdb__date_formats() ~ ')', is_moment, text
+                ~ covey.duckdb__date_formats(is_moment) ~ ')', is_moment, text
             ) }}
         end
     {%- endif -%}
@@ -88,21 +88,31 @@
 {%- endmacro %}
 
 {#- Formats that a cast does not know. Day and month with slashes or dashes are read in the order of
-    covey_date_order, and in the other one where only that is a date; with dots the day comes first. -#}
-{% macro duckdb__date_formats() -%}
+    covey_date_order, and in the other one where only that is a date; with dots the day comes first. A
+    year of two digits is one around now for a moment; for a day, which may be one of birth, it is
+    left as the year of the first century that nobody believes. -#}
+{% macro duckdb__date_formats(is_moment) -%}
     {%- set orders = {'dmy': ['%d{0}%m{0}', '%m{0}%d{0}'], 'mdy': ['%m{0}%d{0}', '%d{0}%m{0}']} -%}
-    {#- Two digits of a year before four: %Y takes two for the first century. -#}
-    {%- set days = ['%d.%m.%y', '%d.%m.%Y'] -%}
+    {#- Two digits before four: %Y takes two for the first century. -#}
+    {%- set years = ['%y', '%Y'] if is_moment else ['%Y'] -%}
+    {%- set days = [] -%}
+    {%- for year in years -%}
+        {%- do days.extend(['%d.%m.' ~ year, '%d-%b-' ~ year]) -%}
+    {%- endfor -%}
     {%- for separator in ['/', '-'] -%}
         {%- for pattern in orders[var('covey_date_order')] -%}
-            {%- do days.extend([pattern.format(separator) ~ '%y', pattern.format(separator) ~ '%Y']) -%}
+            {%- for year in years -%}
+                {%- do days.append(pattern.format(separator) ~ year) -%}
+            {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- do days.extend([
-        '%d %b %Y', '%d %B %Y', '%b %d %Y', '%B %d %Y', '%b %d, %Y', '%B %d, %Y', '%d-%b-%y',
-        '%d-%b-%Y', '%Y.%m.%d', '%Y-%m-%d', '%Y/%m/%d',
+        '%d %b %Y', '%d %B %Y', '%b %d %Y', '%B %d %Y', '%b %d, %Y', '%B %d, %Y', '%Y.%m.%d',
+        '%Y-%m-%d', '%Y/%m/%d',
     ]) -%}
-    {%- set formats = ["'%Y%m%dT%H%M%S'", "'%Y%m%d%H%M%S'", "'%Y-%m-%d %H:%M:%S,%g'"] -%}
+    {%- set formats = [
+        "'%Y%m%dT%H%M%S'", "'%Y%m%d%H%M%S'", "'%Y-%m-%d %H:%M:%S,%g'", "'%Y-%m-%dT%H:%M:%S,%g'"
+    ] -%}
     {%- for day in days -%}
         {%- for time in ['', ' %H:%M:%S', ' %H:%M', ' %I:%M:%S %p', ' %I:%M %p', ', %H:%M', ', %H:%M:%S'] -%}
             {%- do formats.append("'" ~ day ~ time ~ "'") -%}

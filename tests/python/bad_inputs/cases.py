@@ -260,6 +260,7 @@ def order_times() -> list[Case]:
             "RFC 2822",
         ),
         ("decimal comma", "2024-01-15 10:30:00,250", "2024-01-15 10:30:00.250000", (repaired,), ""),
+        ("comma of ISO", "2024-01-15T10:30:00,250", "2024-01-15 10:30:00.250000", (repaired,), ""),
     ]
     unreadable = [
         ("30 February", "2024-02-30", wrong, "a form without a check"),
@@ -460,6 +461,9 @@ PEOPLE = [
          {"birth_date": "1990-05-05T00:00:00+02:00"}),
     case("birth: before 1900", "customers", kept("birth_date:implausible date", birth_date=None),
          "the first entry of a list", {"birth_date": "1890-01-01"}),
+    case("birth: two digits of a year", "customers",
+         kept("birth_date:implausible date", "birth_date:date format", birth_date=None),
+         "45 is 1945 or 2045: a guess either way", {"birth_date": "05/05/45"}),
     case("birth: not a day", "customers", kept("birth_date:does not parse", birth_date=None),
          "a form without a check", {"birth_date": "1990-02-30"}),
     case("household: a fraction", "customers",
@@ -922,6 +926,22 @@ CONSEQUENCES: list[Consequence] = [
         where input = 'orders' and source_row ->> '$.coupon_code' like 'amount: %'
         """,
         [(0,)], "a row that the source mended or dropped is no longer refused", variant="typed",
+    ),
+    Consequence(
+        "later: born in the future", "customers",
+        (
+            {"customer_id": "S0000003", "source_system": "shop", "birth_date": "2045-05-05",
+             "updated_at": "2026-06-01 10:00:00"},
+        ),
+        """
+        select customers.birth_date, customer_features.age_years
+        from covey_features.customer_features
+        inner join covey_marts.customers using (customer_key)
+        inner join covey_marts.identities using (customer_key)
+        where identities.id_type = 'customer_id' and identities.id_value = 'S0000003'
+            and identities.source_system = 'shop'
+        """,
+        [("2045-05-05", None)], "two digits of a year, completed by the source",
     ),
     Consequence(
         "later: an erasure of nobody", "erasure_requests", ({"identifier": "gone@mail.example"},),
