@@ -10,15 +10,17 @@
 {%- endmacro %}
 
 {% macro duckdb__clean_text(expression) -%}
-    {#- Plain ASCII without blanks at its ends, nearly every value, is told by cheap comparisons. -#}
+    {#- Plain ASCII without blanks at its ends, nearly every value, is told by cheap comparisons. Of the
+        control characters inside it, those that files really hold are looked for. -#}
     case
             when
                 {{ expression }} >= '!'
                 and strlen({{ expression }}) = length({{ expression }})
                 and not suffix({{ expression }}, ' ')
-                and not suffix({{ expression }}, chr(9))
-                and not suffix({{ expression }}, chr(10))
-                and not suffix({{ expression }}, chr(13))
+                and not contains({{ expression }}, '  ')
+                {%- for code in [0, 9, 10, 13, 31] %}
+                and not contains({{ expression }}, chr({{ code }}))
+                {%- endfor %}
                 then {{ expression }}
             else
                 nullif(

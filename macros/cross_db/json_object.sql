@@ -6,7 +6,7 @@
 {% macro default__json_object(columns, alias) -%}
     cast(json_object(
             {%- for column in columns %}
-            '{{ column | replace('"', '') }}', {{ alias }}.{{ column }}{{ ',' if not loop.last }}
+            '{{ column | replace('"', '') | replace("'", "''") }}', {{ alias }}.{{ column }}{{ ',' if not loop.last }}
             {%- endfor %}
         ) as varchar)
 {%- endmacro %}

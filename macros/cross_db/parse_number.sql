@@ -37,10 +37,11 @@
                 then replace({{ digits }}, ',', '')
             when regexp_full_match({{ digits }}, '[0-9]{1,3}(\.[0-9]{3})+,[0-9]*')
                 then replace(replace({{ digits }}, '.', ''), ',', '.')
-            -- Thousands alone: several groups, or one that the decimal separator rules out.
+            -- Thousands alone: several groups, or one that the decimal separator rules out. The first
+            -- group has no leading zero: 0,500 is a half.
             when regexp_full_match({{ digits }}, '[0-9]{1,3}([.,][0-9]{3}){2,}')
                 then regexp_replace({{ digits }}, '[.,]', '', 'g')
-            when regexp_full_match({{ digits }}, '[0-9]{1,3}{{ as_regex[group] }}[0-9]{3}')
+            when regexp_full_match({{ digits }}, '[1-9][0-9]{0,2}{{ as_regex[group] }}[0-9]{3}')
                 then replace({{ digits }}, '{{ group }}', '')
             when regexp_full_match({{ digits }}, '[0-9]*[.,][0-9]*') then replace({{ digits }}, ',', '.')
             when regexp_full_match({{ digits }}, '[0-9]+') then {{ digits }}
@@ -52,7 +53,7 @@
             {%- else %}
             when
                 try_cast({{ expression }} as double) is not null
-                and not regexp_full_match({{ expression }}, '[-+]?[0-9]{1,3}(\.[0-9]{3})+')
+                and not regexp_full_match({{ expression }}, '[-+]?[1-9][0-9]{0,2}(\.[0-9]{3})+')
             {%- endif %}
                 then
                     case

@@ -58,11 +58,14 @@
         {%- do steps.findings.append([unread, name ~ ':does not parse']) -%}
         {%- do steps.refusals.append([unread, name ~ ' does not parse']) -%}
         {%- if wanted != 'boolean' -%}
-            {%- set plain = covey.try_cast(
-                meant, covey.type_double() if wanted == 'number' else 'timestamp'
-            ) if source == 'text' else 'null' -%}
+            {%- set is_plain = 'false' -%}
+            {%- if source == 'text' and wanted == 'number' -%}
+                {%- set is_plain = covey.try_cast(meant, covey.type_double()) ~ ' is not null' -%}
+            {%- elif source == 'text' -%}
+                {%- set is_plain = covey.is_iso_timestamp(meant) -%}
+            {%- endif -%}
             {%- do steps.findings.append([
-                read ~ ' is not null and ' ~ plain ~ ' is null',
+                read ~ ' is not null and not ' ~ is_plain,
                 name ~ ':' ~ ('number' if wanted == 'number' else 'date') ~ ' format'
             ]) -%}
         {%- endif -%}

@@ -6,7 +6,11 @@
 {% macro standard_phones(relation, number, country='cast(null as varchar)', column='phone_e164') %}
     {%- set read, reduced, dialled = column ~ '_read', column ~ '_reduced', column ~ '_dialled' -%}
     {%- set text, digits, to = column ~ '_text', column ~ '_digits', column ~ '_to' -%}
-    {%- set written = "replace(lower(" ~ number ~ "), '\uff0b', '+')" -%}
+    {%- set typed = "replace(lower(" ~ number ~ "), '\uff0b', '+')" -%}
+    {#- 491511234567.0 went through a spreadsheet or a float on its way. -#}
+    {%- set written = "case when " ~ typed ~ " like '%.0' and "
+        ~ covey.regexp_replace_all(typed, '[0-9]', '') ~ " in ('.', '+.') then substr(" ~ typed
+        ~ ", 1, length(" ~ typed ~ ") - 2) else " ~ typed ~ " end" -%}
     {%- set words_before = '^[^0-9+]+' -%}
     {%- set extension = '[ ,;./-]*(extension|extn|ext|durchwahl|dw|anexo|x|#)'
         ~ '[ .:=]*[0-9]+[ #]*$' -%}

@@ -14,8 +14,8 @@ code_aliases as (
 final as (
     select
         coalesce(code_aliases.code, upper(kept.currency)) as currency,
-        rate_date,
-        rate_to_reporting
+        kept.rate_date,
+        kept.rate_to_reporting
     from kept
     left join code_aliases
         on {{ covey.code_alias('kept.currency', 'currency') }} = code_aliases.alias

@@ -13,16 +13,16 @@ code_aliases as (
 
 final as (
     select
-        event_id,
-        occurred_at,
+        kept.event_id,
+        kept.occurred_at,
         -- A channel that no alias knows stays as it came.
         coalesce(code_aliases.code, lower(kept.channel)) as channel,
-        lower(event_type) as event_type,
-        customer_id,
-        email,
-        campaign_id,
-        message_id,
-        coalesce(is_machine_open, false) as is_machine_open
+        lower(kept.event_type) as event_type,
+        kept.customer_id,
+        kept.email,
+        kept.campaign_id,
+        kept.message_id,
+        coalesce(kept.is_machine_open, false) as is_machine_open
     from kept
     left join code_aliases
         on lower(kept.channel) = code_aliases.alias

@@ -44,28 +44,28 @@ code_aliases as (
 
 final as (
     select
-        order_id,
-        source_system,
-        customer_id,
-        email,
-        loyalty_number,
-        anonymous_id,
-        lower(coalesce(status, 'completed')) as status,
+        orders.order_id,
+        orders.source_system,
+        orders.customer_id,
+        orders.email,
+        orders.loyalty_number,
+        orders.anonymous_id,
+        lower(coalesce(orders.status, 'completed')) as status,
         -- A currency or channel that no alias knows stays as it came.
         coalesce(
             currencies.code, upper(orders.currency), '{{ var("covey_reporting_currency") }}'
         ) as currency,
         coalesce(channels.code, lower(orders.channel), 'web') as channel,
-        store_id,
-        coupon_code,
-        net_amount,
-        gross_amount,
-        discount_amount,
-        tax_amount,
-        shipping_amount,
-        refund_amount,
-        cost_amount,
-        ordered_at
+        orders.store_id,
+        orders.coupon_code,
+        orders.net_amount,
+        orders.gross_amount,
+        orders.discount_amount,
+        orders.tax_amount,
+        orders.shipping_amount,
+        orders.refund_amount,
+        orders.cost_amount,
+        orders.ordered_at
     from lines_summed_to_order as orders
     left join code_aliases as currencies
         on
