@@ -184,6 +184,12 @@ def changed(
     project = built.copy(tmp_path_factory.mktemp("changed"))
     bounds = {"covey_profile_bounds": {"sample_rows": SAMPLE_ROWS}}
     with duckdb.connect(str(project.database)) as connection:
+        # Tables in the place of the views on the inputs, for what stands in them to be changed.
+        for name in {name for name, *_ in COLUMNS}:
+            base = f"covey_staging.base_{name}"
+            connection.execute(f"create table covey_staging.copied as from {base}")
+            connection.execute(f"drop view {base}")
+            connection.execute(f"alter table covey_staging.copied rename to base_{name}")
         for name, column, data_type, _ in COLUMNS:
             # Long past, whatever the clock says: what lies ahead is not judged.
             if data_type in MOMENTS:
