@@ -9,6 +9,13 @@
         covey.regexp_replace_all(typed, before, ''), behind, ''
     ) -%}
     case
+            -- Nearly every address is plain already; telling so is cheaper than making it so.
+            when
+                length({{ expression }}) <= 254
+                and {{ covey.regexp_matches(
+                    expression, '^[a-z0-9_+-]+([.][a-z0-9_+-]+)*@[a-z0-9-]+([.][a-z0-9-]+)+$'
+                ) }}
+                then {{ expression }}
             when {{ address }} <> '' and length({{ address }}) <= 254
                 and {{ covey.regexp_replace_all(address, whole, '') }} = ''
                 then {{ address }}

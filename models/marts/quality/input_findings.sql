@@ -3,28 +3,30 @@
     'offline_events', 'survey_responses', 'enrichment', 'consents', 'erasure_requests',
     'experiment_exposures',
 ] %}
--- later_findings: what no row shows by itself, only the tables that follow.
-with later_findings as (
+with customer_findings as (
     select
-        'customers' as input,
-        'is_test' as column_name,
-        'test account' as finding,
-        count(*) as row_count
+        count(case when is_test then 1 end) as is_test,
+        count(case when is_phone_unread then 1 end) as phone,
+        count(case when is_gender_unknown then 1 end) as gender,
+        count(case when is_country_unknown then 1 end) as country
     from {{ ref('stg_customers') }}
-    where is_test
-    {%- for column_name, finding, condition in [
-        ('phone', 'not a telephone number', 'is_phone_unread'),
-        ('gender', 'unknown code', 'is_gender_unknown'),
-        ('country', 'unknown name', 'is_country_unknown'),
-    ] %}
-    union all
+),
+
+-- What no row shows by itself, only the tables that follow.
+later_findings as (
+    {%- for column_name, finding in {
+        'is_test': 'test account', 'phone': 'not a telephone number', 'gender': 'unknown code',
+        'country': 'unknown name',
+    }.items() %}
     select
         'customers' as input,
         '{{ column_name }}' as column_name,
         '{{ finding }}' as finding,
-        count(*) as row_count
-    from {{ ref('stg_customers') }}
-    where {{ condition }}
+        {{ column_name }} as row_count
+    from customer_findings
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
     {%- endfor %}
     {%- for input in identified_inputs %}
     union all
@@ -42,10 +44,12 @@ with later_findings as (
         'event_name' as column_name,
         'unknown name' as finding,
         count(*) as row_count
-    from {{ ref('stg_web_events') }} as web_events
-    left join {{ ref('event_taxonomy') }} as event_taxonomy
-        on web_events.event_name = event_taxonomy.event_name
-    where event_taxonomy.event_name is null
+    from {{ ref('int_web_events_sessionized') }} as web_events
+    where not exists (
+        select 1
+        from {{ ref('event_taxonomy') }} as event_taxonomy
+        where web_events.event_name = event_taxonomy.event_name
+    )
     union all
     select
         'orders' as input,
@@ -78,7 +82,7 @@ with later_findings as (
         'is_machine_open' as column_name,
         'machine open' as finding,
         count(*) as row_count
-    from {{ ref('stg_messages') }}
+    from {{ ref('int_messages_resolved') }}
     where
         is_machine_open
         and event_type = 'open'
@@ -91,10 +95,11 @@ with later_findings as (
     from {{ ref('int_sessions') }}
     where is_bot
     group by bot_reason
-    {%- for input, stg_model, moment in [
-        ('orders', 'stg_orders', 'ordered_at'), ('web_events', 'stg_web_events', 'occurred_at'),
-        ('messages', 'stg_messages', 'occurred_at'),
-        ('offline_events', 'stg_offline_events', 'occurred_at'),
+    {%- for input, model_name, moment in [
+        ('orders', 'int_orders_resolved', 'ordered_at'),
+        ('web_events', 'int_web_events_sessionized', 'occurred_at'),
+        ('messages', 'int_messages_resolved', 'occurred_at'),
+        ('offline_events', 'int_offline_events_resolved', 'occurred_at'),
     ] %}
     union all
     select
@@ -102,7 +107,7 @@ with later_findings as (
         '{{ moment }}' as column_name,
         'after the as-of date' as finding,
         count(*) as row_count
-    from {{ ref(stg_model) }} as rows_of_input
+    from {{ ref(model_name) }} as rows_of_input
     cross join {{ ref('int_as_of') }} as as_of
     where cast(rows_of_input.{{ moment }} as date) > as_of.as_of_date
     {%- endfor %}
