@@ -10,9 +10,7 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-import duckdb
-
-from covey.report import ReportError
+from covey.report import ReportError, read_warehouse
 
 LAST_RUN_SQL = """
 select
@@ -212,16 +210,7 @@ def render_profile(database: Path, schema: str) -> str:
     ValueError
         When `schema` is not a plain name.
     """
-    if not re.fullmatch(r"\w+", schema):
-        raise ValueError(f"schema must be a plain name, got {schema!r}")
-    if not database.is_file():
-        raise ReportError(f"there is no database at {database}; `dbt build` makes it")
-    with duckdb.connect(str(database), read_only=True) as connection:
-        try:
-            rows = connection.execute(LAST_RUN_SQL.format(schema=schema)).fetchall()
-        except duckdb.CatalogException as error:
-            reason = str(error).splitlines()[0]
-            raise ReportError(f"{database} holds no profile yet ({reason})") from error
+    rows = read_warehouse(database, schema, (LAST_RUN_SQL,), "profile")[0]
     if not rows:
         raise ReportError(f"{database} holds no profile yet; `dbt build` makes it")
     columns = [ProfiledColumn(*row) for row in rows]

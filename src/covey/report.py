@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,41 @@ def describe_tests(run_results: Path) -> str:
     return f"Data and unit tests: {words}; {verdict}."
 
 
+def read_warehouse(
+    database: Path, schema: str, queries: Sequence[str], what: str
+) -> list[list[tuple[Any, ...]]]:
+    """Return the rows of each query against a warehouse that is opened read-only.
+
+    Parameters
+    ----------
+    database
+        DuckDB file that dbt built.
+    schema
+        Target schema of the dbt profile; stands for ``{schema}`` in the queries.
+    queries
+        SQL texts.
+    what
+        What the queries look for, for the error.
+
+    Raises
+    ------
+    ReportError
+        When the file or its tables are not there.
+    ValueError
+        When `schema` is not a plain name.
+    """
+    if not re.fullmatch(r"\w+", schema):
+        raise ValueError(f"schema must be a plain name, got {schema!r}")
+    if not database.is_file():
+        raise ReportError(f"there is no database at {database}; `dbt build` makes it")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        try:
+            return [connection.execute(query.format(schema=schema)).fetchall() for query in queries]
+        except duckdb.CatalogException as error:
+            reason = str(error).splitlines()[0]
+            raise ReportError(f"{database} holds no {what} yet ({reason})") from error
+
+
 def render_report(database: Path, schema: str, run_results: Path) -> str:
     """Describe the segments of a built warehouse.
 
@@ -114,19 +150,9 @@ def render_report(database: Path, schema: str, run_results: Path) -> str:
     ValueError
         When `schema` is not a plain name.
     """
-    if not re.fullmatch(r"\w+", schema):
-        raise ValueError(f"schema must be a plain name, got {schema!r}")
-    if not database.is_file():
-        raise ReportError(f"there is no database at {database}; `dbt build` makes it")
-    with duckdb.connect(str(database), read_only=True) as connection:
-        try:
-            segments = connection.execute(SEGMENTS_SQL.format(schema=schema)).fetchall()
-            raw, kept, duplicates, quarantined = connection.execute(
-                QUALITY_SQL.format(schema=schema)
-            ).fetchall()[0]
-        except duckdb.CatalogException as error:
-            reason = str(error).splitlines()[0]
-            raise ReportError(f"{database} holds no segments yet ({reason})") from error
+    queries = (SEGMENTS_SQL, QUALITY_SQL)
+    segments, quality = read_warehouse(database, schema, queries, "segments")
+    raw, kept, duplicates, quarantined = quality[0]
     rows = [
         [
             segmentation,
