@@ -17,6 +17,14 @@ with active_days as (
     {%- endfor %}
 ),
 
+summed_days as (
+    select
+        active_date,
+        sum(row_count) as row_count
+    from active_days
+    group by active_date
+),
+
 days_with_neighbours as (
     select
         active_date,
@@ -26,13 +34,7 @@ days_with_neighbours as (
             rows between unbounded preceding and current row
         ) as rows_from_here,
         sum(row_count) over () as all_rows
-    from (
-        select
-            active_date,
-            sum(row_count) as row_count
-        from active_days
-        group by active_date
-    ) as summed_days
+    from summed_days
 ),
 
 -- A few rows long after everything else: one of them must not age all customers by years.

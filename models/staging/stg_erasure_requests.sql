@@ -4,7 +4,9 @@ with kept as (
 ),
 
 phones_standardised as (
-    {{ covey.standard_phones('kept', "case when lower(identifier_type) = 'phone' then identifier end") }}
+    {{ covey.standard_phones(
+        'kept', "case when lower(identifier_type) = 'phone' then identifier end"
+    ) }}
 ),
 
 final as (

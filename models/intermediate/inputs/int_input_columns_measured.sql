@@ -96,7 +96,8 @@ final as (
         measured.row_count,
         measured.sampled_row_count,
         measured.value_count,
-        cast(coalesce(unparsable.unparsable_count, 0) as {{ dbt.type_bigint() }}) as unparsable_count,
+        cast(coalesce(unparsable.unparsable_count, 0) as {{ dbt.type_bigint() }})
+            as unparsable_count,
         -- The sample of an input that is not larger than it is the input: its count is exact.
         case
             when measured.row_count <= {{ sample_rows }} then measured.sampled_distinct_count

@@ -1,4 +1,4 @@
--- One row per input, column, finding and whether the row was accepted: in how many rows it was found.
+-- One row per input, column, finding and whether the row was accepted: how many rows it was in.
 {%- set most_findings_of_a_row = 60 %}
 with findings_tallied as (
     select

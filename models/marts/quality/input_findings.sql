@@ -12,6 +12,11 @@ with customer_findings as (
     from {{ ref('stg_customers') }}
 ),
 
+known_event_names as (
+    select distinct event_name
+    from {{ ref('event_taxonomy') }}
+),
+
 -- What no row shows by itself, only the tables that follow.
 later_findings as (
     {%- for column_name, finding in {
@@ -45,11 +50,9 @@ later_findings as (
         'unknown name' as finding,
         count(*) as row_count
     from {{ ref('int_web_events_sessionized') }} as web_events
-    where not exists (
-        select 1
-        from {{ ref('event_taxonomy') }} as event_taxonomy
-        where web_events.event_name = event_taxonomy.event_name
-    )
+    left join known_event_names
+        on web_events.event_name = known_event_names.event_name
+    where known_event_names.event_name is null
     union all
     select
         'orders' as input,

@@ -18,6 +18,11 @@ raw_tallied as (
     group by input, period_start_date
 ),
 
+{%- for input in covey.input_names() %}
+{{ input }}_kept as (
+    {{ covey.kept_rows(input) }}
+),
+{% endfor %}
 verdicts as (
     {%- for input in covey.input_names() %}
     {%- set meta = covey.input_contract(input).meta %}
@@ -30,9 +35,7 @@ verdicts as (
         {{ month }} as period_start_date,
         count(*) as row_count,
         {{ amount }} as amount
-    from (
-        {{ covey.kept_rows(input) | indent(8) }}
-    ) as kept
+    from {{ input }}_kept
     group by {{ month }}
     union all
     select
@@ -54,15 +57,16 @@ verdicts_summed as (
     select
         input,
         period_start_date,
-        {%- for column, verdicts in {
-            'kept': ['kept'], 'duplicate': ['exact repeat', 'duplicate'],
-            'exact_repeat': ['exact repeat'], 'quarantined': ['quarantined'],
-        }.items() %}
-        {%- set condition = "verdict in ('" ~ verdicts | join("', '") ~ "')" %}
-        sum(case when {{ condition }} then row_count else 0 end) as {{ column }}_rows,
-        {{ covey.exact_sum('case when ' ~ condition ~ ' then amount end') }} as {{ column }}_amount
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        sum(case when verdict = 'kept' then row_count end) as kept_rows,
+        sum(case when verdict in ('exact repeat', 'duplicate') then row_count end)
+            as duplicate_rows,
+        sum(case when verdict = 'exact repeat' then row_count end) as exact_repeat_rows,
+        sum(case when verdict = 'quarantined' then row_count end) as quarantined_rows,
+        {{ covey.exact_sum("case when verdict = 'kept' then amount end") }} as kept_amount,
+        {{ covey.exact_sum("case when verdict in ('exact repeat', 'duplicate') then amount end") }}
+            as duplicate_amount,
+        {{ covey.exact_sum("case when verdict = 'quarantined' then amount end") }}
+            as quarantined_amount
     from verdicts
     group by input, period_start_date
 ),
@@ -99,7 +103,9 @@ final as (
     select
         inputs.input,
         cast(coalesce(raw_tallied.raw_rows, 0) as {{ dbt.type_bigint() }}) as raw_rows,
-        {%- for column in ['kept_rows', 'duplicate_rows', 'exact_repeat_rows', 'quarantined_rows'] %}
+        {%- for column in [
+            'kept_rows', 'duplicate_rows', 'exact_repeat_rows', 'quarantined_rows',
+        ] %}
         cast(coalesce(verdicts_summed.{{ column }}, 0) as {{ dbt.type_bigint() }}) as {{ column }},
         {%- endfor %}
         raw_tallied.raw_amount,
@@ -119,7 +125,9 @@ final as (
     left join verdicts_summed
         on
             raw_tallied.input = verdicts_summed.input
-            and {{ covey.is_same('raw_tallied.period_start_date', 'verdicts_summed.period_start_date') }}
+            and {{ covey.is_same(
+                'raw_tallied.period_start_date', 'verdicts_summed.period_start_date'
+            ) }}
     left join sales
         on
             raw_tallied.input = sales.input
