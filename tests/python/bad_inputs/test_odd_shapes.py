@@ -143,7 +143,7 @@ def test_the_shape_is_taken(shapes: Project, name: str) -> None:
 
 @dataclass(frozen=True)
 class Refusal:
-    """An input that stops the model that reads it, and the words that say why."""
+    """An input that stops the run, the model that reads it, and the words that say why."""
 
     model: str
     relation: str
@@ -166,11 +166,11 @@ REFUSALS = {
     "a mapping to a column that is not there": Refusal(
         "base_messages",
         "(select 'M-1' as event_id)",
-        ("Binder Error", '"no_such"', "event_id"),
+        ('covey_messages_columns maps occurred_at to "no_such"', 'Did you mean "event_id"?'),
         {"occurred_at": "no_such"},
     ),
     "a relation that is not there": Refusal(
-        "base_consents", "raw.no_such_table", ("Catalog Error", "no_such_table")
+        "base_consents", "raw.no_such_table", ("no_such_table, which does not exist",)
     ),
     "a file that is not UTF-8": Refusal(
         "base_survey_responses", "read_csv('{folder}/latin_1.csv')", ("utf-8", "latin_1.csv")
@@ -184,9 +184,23 @@ REFUSALS = {
 }
 
 
+# What the check at the start sees is said all at once; a relation that cannot be read ends the run
+# there; the rest ends with the model that reads it.
+RUNS = [
+    [
+        "a required column is not there",
+        "a mapping to a column that is not there",
+        "a relation that is not there",
+    ],
+    ["a mapping that is no SQL", "a view that fails on its rows"],
+    ["a file that is not UTF-8"],
+    ["a file that is not there"],
+]
+
+
 @pytest.fixture(scope="module")
-def refused(built: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
-    """Return the project after a run that each input stops, and what the run said."""
+def refused(built: Project, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return what the run said that each input stopped."""
     folder = tmp_path_factory.mktemp("refused")
     project = built.copy(folder)
     (folder / "latin_1.csv").write_bytes(LATIN_1)
@@ -202,26 +216,26 @@ def refused(built: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
             from (values ('12'), ('twelve')) as amounts (amount)
             """
         )
-    variables: dict[str, object] = {}
-    for refusal in REFUSALS.values():
-        name = refusal.model.split("_", 1)[1]
-        variables[f"covey_{name}_relation"] = refusal.relation.format(folder=folder)
-        variables[f"covey_{name}_columns"] = refusal.columns
-    models = [refusal.model for refusal in REFUSALS.values()]
-    done = project.dbt("run", "--select", *models, "base_web_events", variables=variables, ok=False)
-    return project, done.stdout
+    said = {}
+    for names in RUNS:
+        variables: dict[str, object] = {}
+        for refusal in (REFUSALS[name] for name in names):
+            name = refusal.model.split("_", 1)[1]
+            variables[f"covey_{name}_relation"] = refusal.relation.format(folder=folder)
+            if refusal.columns:
+                variables[f"covey_{name}_columns"] = refusal.columns
+        models = [REFUSALS[name].model for name in names]
+        done = project.dbt(
+            "run", "--select", *models, "base_web_events", variables=variables, ok=False
+        )
+        said.update(dict.fromkeys(names, done.stdout))
+    return said
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-def test_the_run_stops_and_says_why(refused: tuple[Project, str], name: str) -> None:
-    project, said = refused
-    refusal = REFUSALS[name]
-    assert project.statuses()[refusal.model] == "error"
-    [message] = [
-        part for part in said.split("\n\n") if refusal.model in part and refusal.words[0] in part
-    ] or [said]
-    for word in refusal.words:
-        assert word in message
+def test_the_run_stops_and_says_why(refused: dict[str, str], name: str) -> None:
+    for word in REFUSALS[name].words:
+        assert word in refused[name]
 
 
 def rows_are_conserved(project: Project, raw_rows: dict[str, int]) -> None:
