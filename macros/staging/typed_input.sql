@@ -41,6 +41,12 @@
             {%- do values.update({name: 'cast(null as ' ~ column.data_type ~ ')'}) -%}
         {%- endif -%}
     {%- endfor -%}
+    {#- A mapping with a window function has to see every row. -#}
+    {%- set windows = [] -%}
+    {%- for expression in source.expressions.values()
+        if modules.re.search('(?i)\\bover\\s*\\(', expression) -%}
+        {%- do windows.append(expression) -%}
+    {%- endfor -%}
     {%- set extras = [] -%}
     {%- for name, quoted in source.columns.items() if name.startswith('x_') -%}
         {%- do extras.append(quoted) -%}
@@ -57,7 +63,7 @@
             {{ covey.row_reference('input_rows') if is_present else '1' }} as source_columns
         {%- if is_present %}
         from {{ relation }} as input_rows
-        {%- if keys %}
+        {%- if keys and not windows %}
         -- Before anything is parsed: these are few of many rows.
         where {{ covey.record_key(contract.meta.key, key_values) }} in (
             select {{ keys }}.record_key from {{ keys }}
@@ -150,4 +156,7 @@
         record_key,
         {{ covey.to_json('source_columns') }} as source_row
     from checked
+    {%- if keys and windows %}
+    where record_key in (select {{ keys }}.record_key from {{ keys }})
+    {%- endif %}
 {%- endmacro %}
