@@ -5,8 +5,7 @@
     {%- set mapping = var('covey_' ~ input ~ '_columns', none) or {} -%}
     {%- for name in mapping if name not in canonical_columns -%}
         {{ exceptions.raise_compiler_error(
-            'covey_' ~ input ~ '_columns maps "' ~ name ~ '", which is not a column of the input '
-            ~ input ~ '. Did you mean "' ~ covey.closest_name(name, canonical_columns) ~ '"?'
+            covey.unknown_column_message(input, name, canonical_columns)
         ) }}
     {%- endfor -%}
     {%- set found = {} -%}

@@ -21,9 +21,7 @@
         {%- for name, column in contract.items() if column.need == 'required'
             and mapping.get(name) is none and (name in mapping or name not in relation.columns) -%}
             {%- do problems.append(
-                'The input ' ~ input ~ ' has no column ' ~ name ~ ', which is required. Map it: '
-                ~ 'covey_' ~ input ~ '_columns: {' ~ name ~ ': <source column or expression>}. '
-                ~ 'The relation has: ' ~ relation.columns.keys() | join(', ')
+                covey.missing_column_message(input, name, relation.columns.keys())
             ) -%}
         {%- endfor -%}
         {%- for name, expression in mapping.items() if name in contract

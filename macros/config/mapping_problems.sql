@@ -6,11 +6,7 @@
         {%- set mapping = var('covey_' ~ input ~ '_columns', none) or {} -%}
         {%- if mapping is mapping -%}
             {%- for name in mapping if name not in contract -%}
-                {%- do problems.append(
-                    'covey_' ~ input ~ '_columns maps "' ~ name ~ '", which is not a column of the '
-                    ~ 'input ' ~ input ~ '. Did you mean "' ~ covey.closest_name(name, contract)
-                        ~ '"?'
-                ) -%}
+                {%- do problems.append(covey.unknown_column_message(input, name, contract)) -%}
             {%- endfor -%}
             {%- if not covey.is_input_mapped(input) and mapping -%}
                 {%- do problems.append(

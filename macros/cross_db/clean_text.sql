@@ -10,9 +10,12 @@
 {%- endmacro %}
 
 {% macro duckdb__clean_text(expression) -%}
-    {#- Plain ASCII without blanks at its ends, nearly every value, is told by cheap comparisons. Of the
-        control characters inside it, those that files really hold are looked for. -#}
+    {#- Most values, ids and codes, hold nothing that a URL would have to escape: one comparison, a
+        third of the price of the others. Then plain ASCII without blanks at its ends; of the control
+        characters inside it, those that files really hold are looked for. -#}
     case
+            when {{ expression }} <> '' and strlen(url_encode({{ expression }})) = strlen({{ expression }})
+                then {{ expression }}
             when
                 {{ expression }} >= '!'
                 and strlen({{ expression }}) = length({{ expression }})

@@ -1,11 +1,10 @@
 {#- The columns that the contract gives to the inputs that are profiled (or to one of them), each with
-    its type and whether its values may be shown: neither personal data nor ids. The contract is read
-    from the base models at run time; parsing needs none of it. -#}
+    its type and whether its values may be shown: neither personal data nor ids. Empty while
+    dbt only parses. -#}
 {% macro profiled_columns(input=none) %}
     {%- set columns = [] -%}
     {%- for name in ([input] if input else covey.profiled_inputs()) if execute -%}
-        {%- for column in graph.nodes['model.covey.base_' ~ name].columns.values()
-            if column.config.meta.get('contract') -%}
+        {%- for column in covey.input_contract(name).columns.values() -%}
             {%- do columns.append({
                 'input': name,
                 'name': column.name,

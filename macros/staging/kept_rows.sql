@@ -11,9 +11,9 @@
         {%- endfor %}
         base_rows.findings
     from {{ ref('base_' ~ input) }} as base_rows
+    -- A refused row is an exception: that it was refused need not be found out again.
     where
-        base_rows.quarantine_reason is null
-        and not exists (
+        not exists (
             select 1
             from {{ ref('exceptions_' ~ input) }} as exceptional_rows
             where base_rows.record_key = exceptional_rows.record_key

@@ -1,8 +1,9 @@
 {#- The rows of an input as the contract names and types them, with what was found in them
     (`findings`: column:finding; ...), why they are refused (`quarantine_reason`, null where they are
     not), their key, and the row as it came. An absent input gives no rows, an absent column nulls.
-    `keys` names a relation of record keys that the rows are restricted to. -#}
-{% macro typed_input(input, keys=none) %}
+    The rows can be restricted, before anything is parsed, to those whose key is in the relation
+    `keys`, or to the sample that the input is profiled by. -#}
+{% macro typed_input(input, keys=none, is_sampled=false) %}
     {%- set contract = covey.input_contract(input) -%}
     {%- set relation = covey.input_relation(input) -%}
     {%- set is_present = execute and covey.is_input_mapped(input) -%}
@@ -33,9 +34,7 @@
             {%- endif -%}
         {%- elif is_present and column.config.meta.contract == 'required' -%}
             {{ exceptions.raise_compiler_error(
-                'The input ' ~ input ~ ' has no column ' ~ name ~ ', which is required. Map it: '
-                ~ 'covey_' ~ input ~ '_columns: {' ~ name ~ ': <source column or expression>}. '
-                ~ 'The relation has: ' ~ source.columns.keys() | join(', ')
+                covey.missing_column_message(input, name, source.columns.keys())
             ) }}
         {%- else -%}
             {%- do values.update({name: 'cast(null as ' ~ column.data_type ~ ')'}) -%}
@@ -64,10 +63,11 @@
         {%- if is_present %}
         from {{ relation }} as input_rows
         {%- if keys and not windows %}
-        -- Before anything is parsed: these are few of many rows.
         where {{ covey.record_key(contract.meta.key, key_values) }} in (
             select {{ keys }}.record_key from {{ keys }}
         )
+        {%- elif is_sampled and not windows %}
+        where {{ covey.is_in_sample(source.expressions, contract.columns, relation) }}
         {%- endif %}
         {%- else %}
         from (select 1 as no_row) as input_rows

@@ -249,8 +249,13 @@ def spoiled(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project
         sql = " union all ".join(f"({part.format(clean=clean, some=some)})" for part in parts)
         with duckdb.connect(str(built.database), read_only=True) as connection:
             connection.execute(f"copy ({sql}) to '{data}/{name}.parquet'")
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute(
+            "update covey_marts.quarantined_records set first_seen_date = date '2020-02-29'"
+        )
     project.dbt(
         "build",
+        "--full-refresh",
         "--select",
         "path:models/staging",
         "path:models/intermediate/inputs",
@@ -267,6 +272,16 @@ def test_each_bad_row_is_quarantined_with_its_reason(built: Project, spoiled: Pr
         for name, reason, rows in project.query(sql):
             more[(name, reason)] += sign * rows
     assert {key: rows for key, rows in more.items() if rows} == INJECTED
+
+
+def test_a_refused_row_keeps_the_date_it_was_first_seen(built: Project, spoiled: Project) -> None:
+    sql = """
+        select first_seen_date = date '2020-02-29', count(*)
+        from covey_marts.quarantined_records
+        group by all
+    """
+    [(known_rows,)] = built.query("select count(*) from covey_marts.quarantined_records")
+    assert dict(spoiled.query(sql)) == {True: known_rows, False: sum(INJECTED.values())}
 
 
 def test_repeats_are_duplicates_and_every_row_is_counted(built: Project, spoiled: Project) -> None:

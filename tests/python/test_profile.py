@@ -301,11 +301,18 @@ def test_figures_of_a_sample_are_near_those_of_all_rows(
 ) -> None:
     for key, row in changed[1].items():
         exact = found[key]
-        for figure in ("row_count", "null_count", "unparsable_count"):
+        for figure in ("row_count", "unparsable_count"):
             assert row[figure] == exact[figure], (key, figure)
+        if row["data_type"] != "varchar":
+            assert row["min_value"] == exact["min_value"], key
+            assert row["max_value"] == exact["max_value"], key
         if row["row_count"] <= SAMPLE_ROWS:
             assert row["distinct_count"] == exact["distinct_count"], key
+            assert row["null_count"] == exact["null_count"], key
             continue
+        share = exact["null_count"] / exact["row_count"]
+        error = (share * (1 - share) / row["sampled_row_count"]) ** 0.5
+        assert row["null_share"] == pytest.approx(share, abs=5 * error), key
         assert abs(row["sampled_row_count"] - SAMPLE_ROWS) < 5 * SAMPLE_ROWS**0.5
         distinct = exact["distinct_count"]
         assert row["distinct_count"] == pytest.approx(distinct, rel=0.25, abs=2), key

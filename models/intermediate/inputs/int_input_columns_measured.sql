@@ -1,38 +1,51 @@
 -- One row per input and column of its contract: figures of all rows of the input.
-{%- set sample_rows = covey.profile_bounds().sample_rows %}
 {%- set shares = ['05', '25', '50', '75', '95'] %}
--- One row per input first, for one scan of it; then one per column.
+-- One row per input first, for one scan of it; then one per column. What a sample tells well enough
+-- is told by it, for it takes cleaning and typing every value to know.
 with
 {%- for input in covey.profiled_inputs() %}
-{{ input }}_counted as (
+{%- set columns = covey.profiled_columns(input) %}
+{{ input }}_spelled as (
+    {{ covey.source_values(input) | indent }}
+),
+
+{{ input }}_spellings_counted as (
     select
-        {%- for column in covey.profiled_columns(input) %}
-        {%- set has_range = column.is_ordered and not column.is_value_hidden %}
-        count({{ column.name }}) as {{ column.name }}__values,
+        {%- for column in columns %}
         {{ covey.approx_count_distinct(column.name) }} as {{ column.name }}__distinct,
-        {{ 'cast(min(' ~ column.name ~ ') as varchar)' if has_range else 'null' }}
-            as {{ column.name }}__min,
-        {{ 'cast(max(' ~ column.name ~ ') as varchar)' if has_range else 'null' }}
-            as {{ column.name }}__max,
+        {%- endfor %}
+        count(*) as row_count
+    from {{ input }}_spelled
+),
+
+{{ input }}_bounds as (
+    select
+        {%- for column in columns if column.is_ordered and not column.is_value_hidden %}
+        cast(min({{ column.name }}) as varchar) as {{ column.name }}__min,
+        cast(max({{ column.name }}) as varchar) as {{ column.name }}__max,
         {%- endfor %}
         count(*) as row_count
     from {{ ref('base_' ~ input) }}
 ),
 
+{{ input }}_sample as (
+    {{ covey.typed_input(input, is_sampled=true) | indent }}
+),
+
 {{ input }}_sampled as (
     select
-        {%- for column in covey.profiled_columns(input) %}
-        {%- set has_range = column.is_ordered and not column.is_value_hidden %}
+        {%- for column in columns %}
+        count({{ column.name }}) as {{ column.name }}__values,
         count(distinct {{ column.name }}) as {{ column.name }}__distinct,
+        {%- if column.is_ordered and not column.is_value_hidden %}
         {%- for share in shares %}
-        {{ 'cast(' ~ covey.quantile_disc(column.name, '0.' ~ share) ~ ' as varchar)'
-            if has_range else 'null' }} as {{ column.name }}__p{{ share }},
+        cast({{ covey.quantile_disc(column.name, '0.' ~ share) }} as varchar)
+            as {{ column.name }}__p{{ share }},
         {%- endfor %}
+        {%- endif %}
         {%- endfor %}
         count(*) as row_count
-    from {{ ref('base_' ~ input) }}
-    where
-        {{ covey.is_sampled(input) }}
+    from {{ input }}_sample
 ),
 {% endfor %}
 described as (
@@ -50,21 +63,25 @@ described as (
 
 measured as (
     {%- for input in covey.profiled_inputs() %}
-    {%- set columns = covey.profiled_columns(input) | map(attribute='name') | list %}
+    {%- set columns = covey.profiled_columns(input) %}
+    {%- set names = columns | map(attribute='name') | list %}
+    {%- set ranges = columns | selectattr('is_ordered') | rejectattr('is_value_hidden')
+        | map(attribute='name') | list %}
     select
         described.*,
-        counted.row_count,
+        bounds.row_count,
         sampled.row_count as sampled_row_count,
-        {{ covey.case_of_columns(columns, 'counted', '__values') }} as value_count,
-        {{ covey.case_of_columns(columns, 'counted', '__distinct') }} as estimated_distinct_count,
-        {{ covey.case_of_columns(columns, 'counted', '__min') }} as min_value,
-        {{ covey.case_of_columns(columns, 'counted', '__max') }} as max_value,
+        {{ covey.case_of_columns(names, 'sampled', '__values') }} as sampled_value_count,
+        {{ covey.case_of_columns(names, 'sampled', '__distinct') }} as sampled_distinct_count,
+        {{ covey.case_of_columns(names, 'spellings_counted', '__distinct') }} as spelling_count,
         {%- for share in shares %}
-        {{ covey.case_of_columns(columns, 'sampled', '__p' ~ share) }} as p{{ share }},
+        {{ covey.case_of_columns(ranges, 'sampled', '__p' ~ share) }} as p{{ share }},
         {%- endfor %}
-        {{ covey.case_of_columns(columns, 'sampled', '__distinct') }} as sampled_distinct_count
+        {{ covey.case_of_columns(ranges, 'bounds', '__min') }} as min_value,
+        {{ covey.case_of_columns(ranges, 'bounds', '__max') }} as max_value
     from described
-    cross join {{ input }}_counted as counted
+    cross join {{ input }}_spellings_counted as spellings_counted
+    cross join {{ input }}_bounds as bounds
     cross join {{ input }}_sampled as sampled
     where described.input = '{{ input }}'
     {%- if not loop.last %}
@@ -83,33 +100,50 @@ unparsable as (
     group by input, column_name
 ),
 
-final as (
+counted as (
     select
-        measured.input,
-        measured.column_name,
-        measured.data_type,
-        measured.min_value,
-        measured.max_value,
-        {%- for share in shares %}
-        measured.p{{ share }},
-        {%- endfor %}
-        measured.row_count,
-        measured.sampled_row_count,
-        measured.value_count,
-        cast(coalesce(unparsable.unparsable_count, 0) as {{ dbt.type_bigint() }})
-            as unparsable_count,
-        -- The sample of an input that is not larger than it is the input: its count is exact.
-        case
-            when measured.row_count <= {{ sample_rows }} then measured.sampled_distinct_count
-            when measured.estimated_distinct_count > measured.value_count then measured.value_count
-            else greatest(measured.sampled_distinct_count, measured.estimated_distinct_count)
-        end as distinct_count,
-        measured.is_value_hidden
+        measured.*,
+        coalesce(unparsable.unparsable_count, 0) as unparsable_count,
+        {{ covey.share('measured.sampled_value_count', 'measured.sampled_row_count') }}
+            as value_share
     from measured
     left join unparsable
         on
             measured.input = unparsable.input
             and measured.column_name = unparsable.column_name
+),
+
+estimated as (
+    select
+        *,
+        -- The share of a sample of every row is exact. What does not parse is counted on every row.
+        coalesce(least(round(row_count * value_share), row_count - unparsable_count), 0)
+            as value_count
+    from counted
+),
+
+final as (
+    select
+        input,
+        column_name,
+        data_type,
+        min_value,
+        max_value,
+        {%- for share in shares %}
+        p{{ share }},
+        {%- endfor %}
+        row_count,
+        sampled_row_count,
+        cast(value_count as {{ dbt.type_bigint() }}) as value_count,
+        cast(unparsable_count as {{ dbt.type_bigint() }}) as unparsable_count,
+        cast(
+            case
+                when sampled_row_count = row_count then sampled_distinct_count
+                else least(greatest(sampled_distinct_count, spelling_count), value_count)
+            end as {{ dbt.type_bigint() }}
+        ) as distinct_count,
+        is_value_hidden
+    from estimated
 )
 
 select * from final

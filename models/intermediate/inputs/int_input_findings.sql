@@ -1,5 +1,10 @@
 -- One row per input, column, finding and whether the row was accepted: how many rows it was in.
-{%- set most_findings_of_a_row = 60 %}
+{%- set column_counts = [] %}
+{%- for columns in covey.contract_columns().values() %}
+{%- do column_counts.append(columns | length) %}
+{%- endfor %}
+{#- A value may be cleaned, of another format, of a wrong sign and out of range; a row late. #}
+{%- set most_findings_of_a_row = 4 * (column_counts | max) + 1 %}
 with findings_tallied as (
     select
         input,

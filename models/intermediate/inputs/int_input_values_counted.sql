@@ -3,11 +3,7 @@
 with
 {%- for input in covey.profiled_inputs() %}
 {{ input }}_sampled as (
-    select {{ covey.profiled_columns(input) | rejectattr('is_value_hidden')
-        | map(attribute='name') | join(', ') or '1' }}
-    from {{ ref('base_' ~ input) }}
-    where
-        {{ covey.is_sampled(input) }}
+    {{ covey.typed_input(input, is_sampled=true) | indent }}
 ),
 {% endfor %}
 counted as (

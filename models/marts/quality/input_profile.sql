@@ -43,6 +43,7 @@ logged_runs as (
         max_value,
         cast(null as varchar) as categories,
         row_count,
+        sampled_row_count,
         null_count,
         null_share,
         cast(null as timestamp) as profiled_at,
@@ -110,6 +111,7 @@ compared as (
         last_run.run_id as previous_run_id,
         last_run.categories as previous_categories,
         last_run.row_count as previous_row_count,
+        last_run.sampled_row_count as previous_sampled_row_count,
         last_run.null_share as previous_null_share,
         {{ covey.share(
             'int_input_columns_measured.null_count + last_run.null_count',
@@ -160,7 +162,7 @@ judged as (
                 null_share - previous_null_share > {{ bounds.null_share_rise }}
                 and null_share - previous_null_share > {{ bounds.standard_errors }} * sqrt(
                     common_null_share * (1 - common_null_share)
-                    * (1.0 / row_count + 1.0 / previous_row_count)
+                    * (1.0 / sampled_row_count + 1.0 / previous_sampled_row_count)
                 )
                 then 'more nulls'
             else 'ok'
