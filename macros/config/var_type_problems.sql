@@ -8,12 +8,12 @@
         {%- set wanted = namespace(kind=none) -%}
         {%- if name in declared -%}
             {%- set kind = covey.kind_of_value(declared[name]) -%}
-            {%- if kind == 'a mapping' and given != kind -%}
+            {%- if kind in ('a mapping', 'a list') and given != kind -%}
                 {%- set wanted.kind = kind -%}
             {%- elif kind == 'a number' and given != kind
                 and not (given == 'a text' and modules.re.match('^-?[0-9.]+$', value)) -%}
                 {%- set wanted.kind = kind -%}
-            {%- elif kind != 'a mapping' and given in ('a mapping', 'a list') -%}
+            {%- elif kind not in ('a mapping', 'a list') and given in ('a mapping', 'a list') -%}
                 {%- set wanted.kind = 'one value' -%}
             {%- endif -%}
         {%- elif name.endswith('_columns') and given != 'a mapping' -%}

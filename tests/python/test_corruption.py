@@ -123,6 +123,15 @@ FAULTS = {
         "update covey_marts.customers set lifetime_value = lifetime_value * 0.999",
         "assert_money_survives",
     ),
+    "a value taken from a record that has another": Fault(
+        """update covey_marts.golden_record_sources set customer_id = 'nonesuch'
+        where attribute = 'phone' and is_contested""",
+        "assert_customer_values_have_a_source",
+    ),
+    "a rule of survivorship that nobody knows": Fault(
+        """update covey_seeds.survivorship_rules set rule = 'newest' where attribute = 'email'""",
+        "assert_survivorship_rules_can_be_followed",
+    ),
     "an order counted twice": Fault(
         """insert into covey_intermediate.int_orders_resolved
         from covey_intermediate.int_orders_resolved limit 1""",

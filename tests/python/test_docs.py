@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from conftest import ROOT, Project
 
 from covey.contract import renew
@@ -47,9 +48,10 @@ def test_the_readme_names_tables_that_are_built(built: Project) -> None:
     assert names <= set(built.public_tables())
 
 
-def test_queries_of_the_docs_run(built: Project) -> None:
-    page = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("name", "least"), [("operate.md", 4), ("how-identities-are-made.md", 2)])
+def test_queries_of_the_docs_run(built: Project, name: str, least: int) -> None:
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
     queries = re.findall(r"```sql\n(.*?)```", page, flags=re.DOTALL)
-    assert len(queries) >= 4
+    assert len(queries) >= least
     for query in queries:
         built.query(query)

@@ -1,67 +1,71 @@
--- One row per customer: the latest known value of each attribute over all their CRM records.
-{%- set attributes = [
-    'email', 'phone', 'first_name', 'last_name', 'gender', 'marital_status', 'address', 'city',
-    'region', 'postal_code', 'country', 'language', 'loyalty_number', 'acquisition_channel',
-    'extra_attributes', 'income', 'household_size', 'latitude', 'longitude', 'birth_date',
-] %}
-with identities as (
-    select
-        node,
-        customer_key
+-- One row per customer: of each attribute the value that survives from all their CRM records.
+{%- set attributes = covey.customer_attributes() %}
+with customer_keys as (
+    select distinct customer_key
     from {{ ref('int_identities') }}
 ),
 
-customer_keys as (
-    select distinct customer_key
-    from identities
+int_customer_records as (
+    select *
+    from {{ ref('int_customer_records') }}
 ),
 
-records as (
-    select
-        identities.customer_key,
-        stg_customers.*,
-        row_number() over (
-            partition by identities.customer_key
-            order by
-                coalesce(stg_customers.updated_at, stg_customers.created_at) nulls first,
-                stg_customers.source_system,
-                stg_customers.customer_id
-        ) as record_number
-    from {{ ref('stg_customers') }} as stg_customers
-    inner join identities
-        on
-            {{ covey.identity_node(
-                "'customer_id'", 'stg_customers.customer_id', 'stg_customers.source_system'
-            ) }} = identities.node
-),
-
-merged as (
+int_attribute_survivors as (
     select
         customer_key,
-        {%- for attribute in attributes %}
-        {{ covey.value_at_max(attribute, 'record_number') }} as {{ attribute }},
-        {%- endfor %}
+        attribute,
+        source_system,
+        customer_id
+    from {{ ref('int_attribute_survivors') }}
+),
+
+record_totals as (
+    select
+        customer_key,
         max(case when is_test then 1 else 0 end) = 1 as is_test,
         count(*) as record_count,
         min(created_at) as created_at,
         max(updated_at) as updated_at
-    from records
+    from int_customer_records
     group by customer_key
+),
+
+-- max() picks the one value there is: an attribute survives from one record.
+survivors as (
+    select
+        {%- for attribute in attributes %}
+        max(
+            case
+                when int_attribute_survivors.attribute = '{{ attribute }}'
+                    then int_customer_records.{{ attribute }}
+            end
+        ) as {{ attribute }},
+        {%- endfor %}
+        int_attribute_survivors.customer_key
+    from int_attribute_survivors
+    inner join int_customer_records
+        on
+            int_attribute_survivors.customer_key = int_customer_records.customer_key
+            and int_attribute_survivors.source_system = int_customer_records.source_system
+            and int_attribute_survivors.customer_id = int_customer_records.customer_id
+    group by int_attribute_survivors.customer_key
 ),
 
 final as (
     select
         customer_keys.customer_key,
         {%- for attribute in attributes %}
-        merged.{{ attribute }},
+        survivors.{{ attribute }},
         {%- endfor %}
-        coalesce(merged.record_count, 0) as record_count,
-        coalesce(merged.is_test, false) as is_test,
-        merged.created_at,
-        merged.updated_at
+        coalesce(record_totals.record_count, 0) as record_count,
+        coalesce(record_totals.is_test, false) as is_test,
+        record_totals.created_at,
+        record_totals.updated_at
     from customer_keys
-    left join merged
-        on customer_keys.customer_key = merged.customer_key
+    left join record_totals
+        on customer_keys.customer_key = record_totals.customer_key
+    left join survivors
+        on customer_keys.customer_key = survivors.customer_key
 )
 
 select * from final

@@ -9,6 +9,13 @@ profiled as (
     from {{ ref('int_customers_profiled') }}
 ),
 
+households as (
+    select
+        customer_key,
+        household_key
+    from {{ ref('int_households') }}
+),
+
 orders as (
     select
         customer_key,
@@ -26,6 +33,7 @@ orders as (
 final as (
     select
         customers.customer_key,
+        households.household_key,
         customers.email,
         customers.phone,
         customers.first_name,
@@ -56,6 +64,8 @@ final as (
         customers.created_at,
         customers.updated_at
     from customers
+    left join households
+        on customers.customer_key = households.customer_key
     left join profiled
         on customers.customer_key = profiled.customer_key
     left join orders
