@@ -758,6 +758,7 @@ def _linker(
     model: _Model,
     blocks: Sequence[str] = (),
     *,
+    table: str = "records",
     with_u: bool = False,
 ) -> Linker:
     """Make a Splink model; without blocks one to estimate, so without parameters, or with u."""
@@ -798,8 +799,7 @@ def _linker(
         max_iterations=50,
     )
     database = DuckDBAPI(connection)
-    table = database.register("blocked" if blocks else "records")
-    return Linker(table, settings, log_level=None)
+    return Linker(database.register(table), settings, log_level=None)
 
 
 def _score(
@@ -818,7 +818,7 @@ def _score(
     blocks = [name for name, row in counts.items() if row["pair_count"]]
     if not blocks:
         return None
-    linker = _linker(connection, model, blocks)
+    linker = _linker(connection, model, blocks, table="blocked")
     scored = linker.inference.predict(
         threshold_match_probability=least_probability or None, warning_mode="never"
     )
@@ -892,7 +892,15 @@ def _random_shares(
     settings: MatchingSettings,
 ) -> dict[tuple[str, str], float]:
     """Return the share of each level among random pairs."""
-    linker = _linker(connection, model)
+    # Sampled here, not by Splink: its hash is another one in another version of DuckDB.
+    most = math.isqrt(2 * settings.sample_pairs)
+    connection.execute(
+        f"""
+        create or replace table sampled as
+        select * from records order by md5({KEY} || '|{int(random_state)}'), {KEY} limit {most}
+        """
+    )
+    linker = _linker(connection, model, table="sampled")
     linker.training.estimate_u_using_random_sampling(
         max_pairs=settings.sample_pairs, seed=random_state, min_count_per_level=None
     )
