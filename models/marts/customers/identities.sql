@@ -9,15 +9,9 @@ with int_identities as (
 
 final as (
     select
-        -- A node is type:source system:value; only the value may hold a colon.
-        {{ dbt.split_part('node', "':'", 2) }} as source_system,
-        {{ dbt.split_part('node', "':'", 1) }} as id_type,
-        substr(
-            node,
-            length({{ dbt.split_part('node', "':'", 1) }})
-            + length({{ dbt.split_part('node', "':'", 2) }})
-            + 3
-        ) as id_value,
+        {{ covey.node_part('node', 'source_system') }} as source_system,
+        {{ covey.node_part('node', 'id_type') }} as id_type,
+        {{ covey.node_part('node', 'id_value') }} as id_value,
         customer_key,
         match_method,
         cast(1 as {{ covey.type_double() }}) as confidence
