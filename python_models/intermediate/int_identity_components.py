@@ -1,9 +1,14 @@
-"""One row per personal identifier: the connected component it lies in."""
+"""One row per personal identifier: the person it is resolved to."""
 
-from covey.identity import connected_components
+from covey.identity import resolve_people
 
 
 def model(dbt, session):
     dbt.config(materialized="table", schema="intermediate")
     edges = dbt.ref("int_identity_edges").df()
-    return connected_components(edges[["node_a", "node_b"]])
+    verdicts = dbt.ref("int_identity_verdicts").df()
+    return resolve_people(
+        edges[["node_a", "node_b", "strength"]],
+        separated=verdicts[verdicts["verdict"] == "different"],
+        most_per_person=dbt.config.get("most_per_person"),
+    )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covey.identity import COMPONENT_COLUMNS, connected_components
+from covey.identity import COMPONENT_COLUMNS, connected_components, resolve_people
 
 
 def edges_of(pairs):
@@ -89,3 +89,73 @@ def test_wrong_edges():
         connected_components(pd.DataFrame({"node_a": ["a"]}))
     with pytest.raises(ValueError, match="1 of 2 edges have a null node"):
         connected_components(edges_of([("a", None), ("a", "b")]))
+
+
+def weighted(rows):
+    frame = pd.DataFrame(rows, columns=["node_a", "node_b", "strength"])
+    return frame.astype({"node_a": "str", "node_b": "str", "strength": "float"})
+
+
+def people(rows, *, separated=(), **most_per_person):
+    found = resolve_people(
+        weighted(rows), separated=edges_of(list(separated)), most_per_person=most_per_person
+    )
+    return as_mapping(found)
+
+
+strengths = st.integers(min_value=1, max_value=3)
+
+
+@given(st.lists(st.tuples(names, names, strengths), max_size=30))
+def test_without_conflicts_people_are_components(rows):
+    assert people(rows) == union_find([(node_a, node_b) for node_a, node_b, _ in rows])
+
+
+@given(
+    st.lists(st.tuples(names, names, strengths), max_size=30),
+    st.lists(st.tuples(names, names), max_size=4),
+    st.integers(min_value=1, max_value=4),
+    st.randoms(use_true_random=False),
+)
+def test_no_person_breaks_a_rule_whatever_the_order(rows, separated, most, random):
+    found = people(rows, separated=separated, nodes=most)
+    whole = union_find([(node_a, node_b) for node_a, node_b, _ in rows])
+    for node_a, node_b in separated:
+        if node_a != node_b and node_a in found and node_b in found:
+            assert found[node_a] != found[node_b]
+    assert pd.Series(list(found.values())).value_counts().max() <= most if found else True
+    assert set(found) == set(whole)
+    for node, person in found.items():
+        assert whole[node] == whole[person]
+    shuffled = [(node_b, node_a, strength) for node_a, node_b, strength in rows]
+    random.shuffle(shuffled)
+    assert people(shuffled, separated=separated, nodes=most) == found
+
+
+def test_a_conflict_parts_people_at_the_weakest_edge():
+    rows = [
+        ("customer_id:shop:1", "loyalty_number:(any):A", 5),
+        ("customer_id:shop:1", "phone:(any):0", 3),
+        ("customer_id:till:2", "phone:(any):0", 3),
+        ("customer_id:till:2", "email:(any):b", 4),
+        ("customer_id:till:3", "email:(any):b", 4),
+        ("customer_id:till:3", "loyalty_number:(any):B", 5),
+    ]
+    assert len(set(people(rows, loyalty_number=2).values())) == 1
+    found = people(rows, loyalty_number=1)
+    assert found["customer_id:till:2"] == found["customer_id:till:3"]
+    assert found["customer_id:shop:1"] != found["customer_id:till:2"]
+    assert len(set(found.values())) == 2
+
+
+def test_a_verdict_parts_people_and_nothing_else():
+    chain = [("a", "b", 4), ("b", "c", 1), ("c", "d", 4), ("x", "y", 1)]
+    found = people(chain, separated=[("a", "d")])
+    assert found == {"a": "a", "b": "a", "c": "c", "d": "c", "x": "x", "y": "x"}
+
+
+def test_wrong_limits():
+    with pytest.raises(ValueError, match="at least 1, not 0 for email"):
+        people([("a", "b", 1)], email=0)
+    with pytest.raises(ValueError, match=r"lack the columns \['strength'\]"):
+        resolve_people(edges_of([("a", "b")]))

@@ -9,27 +9,31 @@ with people as (
 ),
 
 sightings as (
-    select distinct
+    select
         {{ device_node }} as device_node,
-        {{ covey.identity_node("'user_id'", 'user_id') }} as person_node
+        {{ covey.identity_node("'user_id'", 'user_id') }} as person_node,
+        max(occurred_at) as last_seen_at
     from {{ ref('stg_web_events') }}
     where
         anonymous_id is not null
         and user_id is not null
+    group by anonymous_id, user_id
     union all
-    select distinct
+    select
         {{ device_node }} as device_node,
         coalesce(
             {{ covey.identity_node("'customer_id'", 'customer_id', 'source_system') }},
             {{ covey.identity_node("'email'", 'email') }},
             {{ covey.identity_node("'loyalty_number'", 'loyalty_number') }}
-        ) as person_node
+        ) as person_node,
+        ordered_at as last_seen_at
     from {{ ref('stg_orders') }}
     where anonymous_id is not null
     union all
     select
         {{ covey.identity_node('id_type_a', 'id_a', 'source_system') }} as device_node,
-        {{ covey.identity_node('id_type_b', 'id_b', 'source_system') }} as person_node
+        {{ covey.identity_node('id_type_b', 'id_b', 'source_system') }} as person_node,
+        seen_at as last_seen_at
     from {{ ref('stg_identifiers') }}
     where
         id_type_a in ('anonymous_id', 'device_id')
@@ -37,7 +41,8 @@ sightings as (
     union all
     select
         {{ covey.identity_node('id_type_b', 'id_b', 'source_system') }} as device_node,
-        {{ covey.identity_node('id_type_a', 'id_a', 'source_system') }} as person_node
+        {{ covey.identity_node('id_type_a', 'id_a', 'source_system') }} as person_node,
+        seen_at as last_seen_at
     from {{ ref('stg_identifiers') }}
     where
         id_type_b in ('anonymous_id', 'device_id')
@@ -58,33 +63,56 @@ device_names as (
 all_sightings as (
     select
         device_node,
-        person_node
+        person_node,
+        last_seen_at
     from sightings
     union all
     select
         device_names.device_node,
-        sightings.person_node
+        sightings.person_node,
+        sightings.last_seen_at
     from device_names
     inner join sightings
         on device_names.other_device_node = sightings.device_node
     union all
     select
         device_names.other_device_node as device_node,
-        sightings.person_node
+        sightings.person_node,
+        sightings.last_seen_at
     from device_names
     inner join sightings
         on device_names.device_node = sightings.device_node
 ),
 
+sightings_to_newest as (
+    select
+        *,
+        max(last_seen_at) over (partition by device_node) as device_last_seen_at
+    from all_sightings
+),
+
+-- Who was last seen on a device long before it was last used has passed it on.
+recent_sightings as (
+    select
+        device_node,
+        person_node
+    from sightings_to_newest
+    where
+        last_seen_at is null
+        or last_seen_at >= {{ dbt.dateadd(
+            'day', -1 * var('covey_identity_device_days'), 'device_last_seen_at'
+        ) }}
+),
+
 devices as (
     select
-        all_sightings.device_node,
+        recent_sightings.device_node,
         min(people.customer_key) as customer_key,
         count(distinct people.customer_key) as people_count
-    from all_sightings
+    from recent_sightings
     left join people
-        on all_sightings.person_node = people.node
-    group by all_sightings.device_node
+        on recent_sightings.person_node = people.node
+    group by recent_sightings.device_node
 ),
 
 buying_devices as (

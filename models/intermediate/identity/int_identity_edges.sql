@@ -1,83 +1,9 @@
--- One row per pair of personal identifiers seen together, and per identifier seen alone.
-{%- set customer_node = covey.identity_node("'customer_id'", 'customer_id', 'source_system') %}
-{%- set email_node = covey.identity_node("'email'", 'email') %}
-{%- set phone_node = covey.identity_node("'phone'", 'phone') %}
-{%- set loyalty_node = covey.identity_node("'loyalty_number'", 'loyalty_number') %}
-with records as (
-    select distinct
-        'customers' as input,
-        {{ customer_node }} as customer_node,
-        {{ email_node }} as email_node,
-        {{ phone_node }} as phone_node,
-        {{ loyalty_node }} as loyalty_node
-    from {{ ref('stg_customers') }}
-    union all
-    select distinct
-        'orders' as input,
-        {{ customer_node }} as customer_node,
-        {{ email_node }} as email_node,
-        cast(null as {{ dbt.type_string() }}) as phone_node,
-        {{ loyalty_node }} as loyalty_node
-    from {{ ref('stg_orders') }}
-    union all
-    select distinct
-        'messages' as input,
-        {{ covey.identity_node("'customer_id'", 'customer_id') }} as customer_node,
-        {{ email_node }} as email_node,
-        cast(null as {{ dbt.type_string() }}) as phone_node,
-        cast(null as {{ dbt.type_string() }}) as loyalty_node
-    from {{ ref('stg_messages') }}
-),
-
-pairs as (
-    select
-        input,
-        customer_node as node_a,
-        email_node as node_b
-    from records
-    union all
-    select
-        input,
-        customer_node as node_a,
-        phone_node as node_b
-    from records
-    union all
-    select
-        input,
-        customer_node as node_a,
-        loyalty_node as node_b
-    from records
-    union all
-    -- Orders and messages without a customer id still tie an address to a card.
-    select
-        input,
-        email_node as node_a,
-        loyalty_node as node_b
-    from records
-    where customer_node is null
-    union all
-    select
-        input,
-        coalesce(customer_node, email_node, loyalty_node, phone_node) as node_a,
-        coalesce(customer_node, email_node, loyalty_node, phone_node) as node_b
-    from records
-    union all
-    -- A login is a customer id of the default source system.
-    select distinct
-        'web_events' as input,
-        {{ covey.identity_node("'user_id'", 'user_id') }} as node_a,
-        {{ covey.identity_node("'customer_id'", 'user_id') }} as node_b
-    from {{ ref('stg_web_events') }}
-    union all
-    select distinct
-        'identifiers' as input,
-        {{ covey.identity_node('id_type_a', 'id_a', 'source_system') }} as node_a,
-        {{ covey.identity_node('id_type_b', 'id_b', 'source_system') }} as node_b
-    from {{ ref('stg_identifiers') }}
-    -- Devices join no people: they are attached to one in int_identity_devices.
-    where
-        id_type_a not in ('anonymous_id', 'device_id')
-        and id_type_b not in ('anonymous_id', 'device_id')
+-- One row per input and pair of personal identifiers that may be joined through, and per identifier
+-- that stands alone.
+{%- set match = covey.setting('covey_identity_match') %}
+with pairs as (
+    select *
+    from {{ ref('int_identity_pairs') }}
 ),
 
 hubs as (
@@ -85,21 +11,112 @@ hubs as (
     from {{ ref('int_identity_hubs') }}
 ),
 
-final as (
-    select distinct
+known_nodes as (
+    select node_a as node
+    from pairs
+    union distinct
+    select node_b as node
+    from pairs
+),
+
+-- Inner, twice: a verdict on an identifier that no input has makes no customer of it.
+verdicts as (
+    select
+        int_identity_verdicts.node_a,
+        int_identity_verdicts.node_b
+    from {{ ref('int_identity_verdicts') }} as int_identity_verdicts
+    inner join known_nodes as known_a
+        on int_identity_verdicts.node_a = known_a.node
+    inner join known_nodes as known_b
+        on int_identity_verdicts.node_b = known_b.node
+    where int_identity_verdicts.verdict = 'same'
+),
+
+-- A hub stands alone, and so does what was seen with nothing else.
+pairs_without_hubs as (
+    select
         pairs.input,
-        pairs.node_a,
-        -- A hub is set aside: what it was seen with stands alone.
-        case when hub_b.hub_node is null then pairs.node_b else pairs.node_a end as node_b
+        case when hub_a.hub_node is null then pairs.node_a else pairs.node_b end as node_a,
+        case when hub_b.hub_node is null then pairs.node_b else pairs.node_a end as node_b,
+        pairs.seen_count,
+        pairs.first_seen_at,
+        pairs.last_seen_at
     from pairs
     left join hubs as hub_a
         on pairs.node_a = hub_a.hub_node
     left join hubs as hub_b
         on pairs.node_b = hub_b.hub_node
     where
-        pairs.node_a is not null
-        and pairs.node_b is not null
-        and hub_a.hub_node is null
+        hub_a.hub_node is null
+        or hub_b.hub_node is null
+),
+
+-- However alike the rest: another first name or day of birth may be a twin, a mother, a son. Such a
+-- pair is left to review.
+matches as (
+    select
+        record_id_a,
+        record_id_b,
+        match_probability
+    from {{ ref('int_identity_matches') }}
+    where
+        match_probability >= {{ match.get('auto_probability', 0.99) }}
+        {%- for comparison in ['first_name', 'birth_date'] %}
+        and not {{ covey.has_evidence('evidence', comparison, 'different') }}
+        {%- endfor %}
+),
+
+edges as (
+    select
+        input,
+        'exact' as match_method,
+        node_a,
+        node_b,
+        seen_count,
+        first_seen_at,
+        last_seen_at,
+        cast(
+            least({{ covey.node_strength('node_a') }}, {{ covey.node_strength('node_b') }})
+            as {{ covey.type_double() }}
+        ) as strength
+    from pairs_without_hubs
+    union all
+    select
+        'identity_verdicts' as input,
+        'verdict' as match_method,
+        node_a,
+        node_b,
+        1 as seen_count,
+        cast(null as {{ dbt.type_timestamp() }}) as first_seen_at,
+        cast(null as {{ dbt.type_timestamp() }}) as last_seen_at,
+        9 as strength
+    from verdicts
+    union all
+    select
+        'customers' as input,
+        'fuzzy' as match_method,
+        record_id_a as node_a,
+        record_id_b as node_b,
+        1 as seen_count,
+        cast(null as {{ dbt.type_timestamp() }}) as first_seen_at,
+        cast(null as {{ dbt.type_timestamp() }}) as last_seen_at,
+        -- The weakest of all, and among themselves as probable as they are.
+        match_probability as strength
+    from matches
+),
+
+final as (
+    select
+        input,
+        match_method,
+        node_a,
+        node_b,
+        max(strength) as strength,
+        cast(sum(seen_count) as {{ dbt.type_bigint() }}) as seen_count,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at
+    from edges
+    group by input, match_method, node_a, node_b
 )
 
 select * from final
