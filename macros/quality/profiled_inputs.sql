@@ -1,11 +1,10 @@
 {#- The inputs that are profiled: all, or those that covey_profiled_inputs names. -#}
 {% macro profiled_inputs() %}
     {%- set inputs = covey.input_names() -%}
-    {%- set chosen = var('covey_profiled_inputs') -%}
-    {%- if chosen == 'all' -%}
+    {%- set chosen = covey.setting('covey_profiled_inputs') -%}
+    {%- if 'all' in chosen -%}
         {{ return(inputs) }}
     {%- endif -%}
-    {%- set chosen = [chosen] if chosen is string else chosen -%}
     {%- for input in chosen if input not in inputs -%}
         {{ exceptions.raise_compiler_error(
             'covey_profiled_inputs names "' ~ input ~ '", which is no input. Did you mean "'

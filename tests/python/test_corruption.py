@@ -132,6 +132,15 @@ FAULTS = {
         """update covey_seeds.survivorship_rules set rule = 'newest' where attribute = 'email'""",
         "assert_survivorship_rules_can_be_followed",
     ),
+    "two people under one key": Fault(
+        """with keys as (
+            select min(customer_key) as low, max(customer_key) as high
+            from covey_intermediate.int_identity_people
+        )
+        update covey_intermediate.int_identity_people as people
+        set customer_key = keys.high from keys where people.customer_key = keys.low""",
+        "assert_no_two_people_share_a_key",
+    ),
     "an order counted twice": Fault(
         """insert into covey_intermediate.int_orders_resolved
         from covey_intermediate.int_orders_resolved limit 1""",

@@ -15,7 +15,7 @@ names as (
     from {{ ref('stg_customers') }}
 ),
 
--- In a pair the customer id comes first but before an e-mail only by the alphabet: look both ways.
+-- A pair has no direction: look both ways.
 neighbours as (
     select
         node_a as node,

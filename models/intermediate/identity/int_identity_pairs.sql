@@ -1,4 +1,5 @@
--- One row per input and pair of personal identifiers seen together in it, and per identifier seen alone.
+-- One row per input and pair of personal identifiers seen together in it, and per identifier seen
+-- alone.
 {%- set customer_node = covey.identity_node("'customer_id'", 'customer_id', 'source_system') %}
 {%- set email_node = covey.identity_node("'email'", 'email') %}
 {%- set phone_node = covey.identity_node("'phone'", 'phone') %}

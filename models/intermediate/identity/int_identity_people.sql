@@ -1,4 +1,5 @@
--- One row per personal identifier, with the key of the person it belongs to, now and in the run before.
+-- One row per personal identifier, with the key of the person it belongs to, now and in the run
+-- before.
 {{ config(materialized='table') }}
 {%- set customer_node = covey.identity_node("'customer_id'", 'customer_id', 'source_system') %}
 with components as (
@@ -18,6 +19,10 @@ records as (
 -- This table as the last run left it: what a key was given to.
 previous_keys as (
     {{ covey.previous_rows(['node'], 'min', 'customer_key', dbt.type_string()) | indent }}
+),
+
+key_dates as (
+    {{ covey.previous_rows(['customer_key'], 'min', 'given_date', 'date') | indent }}
 ),
 
 nodes as (
@@ -65,9 +70,9 @@ claims_ranked as (
             partition by claims.previous_customer_key
             order by
                 claims.node_count desc,
-                anchors.is_without_record,
-                anchors.created_at nulls last,
-                anchors.node
+                anchors.is_without_record asc,
+                anchors.created_at asc nulls last,
+                anchors.node asc
         ) as part_rank
     from claims
     inner join nodes_ranked as anchors
@@ -76,17 +81,19 @@ claims_ranked as (
             and claims.oldest_rank = anchors.anchor_rank
 ),
 
--- Of several keys that come together the one of the oldest record stays.
+-- Of several keys that come together the oldest stays, of one age that of the oldest record.
 kept_keys as (
     select
-        component_id,
-        previous_customer_key,
+        claims_ranked.component_id,
+        claims_ranked.previous_customer_key,
         row_number() over (
-            partition by component_id
-            order by oldest_rank
+            partition by claims_ranked.component_id
+            order by key_dates.given_date nulls first, claims_ranked.oldest_rank
         ) as key_rank
     from claims_ranked
-    where part_rank = 1
+    left join key_dates
+        on claims_ranked.previous_customer_key = key_dates.customer_key
+    where claims_ranked.part_rank = 1
 ),
 
 known_keys as (
@@ -117,15 +124,24 @@ component_keys as (
     where anchors.anchor_rank = 1
 ),
 
+as_of as (
+    select as_of_date
+    from {{ ref('int_as_of') }}
+),
+
 final as (
     select
         nodes.node,
         nodes.component_id,
         component_keys.customer_key,
-        nodes.previous_customer_key
+        nodes.previous_customer_key,
+        coalesce(key_dates.given_date, as_of.as_of_date) as given_date
     from nodes
+    cross join as_of
     inner join component_keys
         on nodes.component_id = component_keys.component_id
+    left join key_dates
+        on component_keys.customer_key = key_dates.customer_key
 )
 
 select * from final

@@ -1,5 +1,6 @@
--- One row per CRM record, with what it is compared by to find fuzzy duplicates; a value that is a hub
--- is none. People who asked to be forgotten are compared, too: their other records go with them.
+-- One row per CRM record, with what it is compared by to find fuzzy duplicates; a value that is a
+-- hub is none. People who asked to be forgotten are compared, too: their other records go with
+-- them.
 {%- set match = covey.setting('covey_identity_match') %}
 with records as (
     select

@@ -20,7 +20,7 @@ judged_ordered as (
         verdict,
         row_number() over (
             partition by least(node_a, node_b), greatest(node_a, node_b)
-            order by reviewed_at desc nulls last, verdict
+            order by reviewed_at desc nulls last, verdict asc
         ) as verdict_rank
     from judged
     where node_a <> node_b

@@ -7,20 +7,45 @@ with int_identities as (
     from {{ ref('int_identities') }}
 ),
 
--- A customer is as sure as the least sure of the matches that join its records.
+exact_parts as (
+    select
+        identities.customer_key,
+        components.node,
+        components.exact_id
+    from {{ ref('int_identity_components') }} as components
+    inner join int_identities as identities
+        on components.node = identities.node
+),
+
+-- Parts of a customer that only their likeness joins, with the best match between them.
+fuzzy_joins as (
+    select
+        parts_a.customer_key,
+        least(parts_a.exact_id, parts_b.exact_id) as exact_id_a,
+        greatest(parts_a.exact_id, parts_b.exact_id) as exact_id_b,
+        max(edges.strength) as match_probability
+    from {{ ref('int_identity_edges') }} as edges
+    inner join exact_parts as parts_a
+        on edges.node_a = parts_a.node
+    inner join exact_parts as parts_b
+        on
+            edges.node_b = parts_b.node
+            and parts_a.customer_key = parts_b.customer_key
+    where
+        edges.match_method = 'fuzzy'
+        and parts_a.exact_id <> parts_b.exact_id
+    group by
+        parts_a.customer_key,
+        least(parts_a.exact_id, parts_b.exact_id),
+        greatest(parts_a.exact_id, parts_b.exact_id)
+),
+
 fuzzy_customers as (
     select
-        int_identities.customer_key,
-        min(edges.strength) as confidence
-    from {{ ref('int_identity_edges') }} as edges
-    inner join int_identities
-        on edges.node_a = int_identities.node
-    inner join int_identities as others
-        on
-            edges.node_b = others.node
-            and int_identities.customer_key = others.customer_key
-    where edges.match_method = 'fuzzy'
-    group by int_identities.customer_key
+        customer_key,
+        min(match_probability) as confidence
+    from fuzzy_joins
+    group by customer_key
 ),
 
 final as (

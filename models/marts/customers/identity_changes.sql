@@ -1,5 +1,5 @@
--- One row per day and pair of keys: customers that a run merged or parted, and the edge that did it. A
--- log, to which each run adds what it changed.
+-- One row per day and pair of keys: customers that a run merged or parted, and the edge that did
+-- it. A log, to which each run adds what it changed.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
@@ -113,7 +113,8 @@ causes as (
         end as edge_id,
         row_number() over (
             partition by people_a.previous_customer_key, people_a.customer_key
-            order by edges.strength desc, edges.node_a, edges.node_b, edges.input
+            order by
+                edges.strength desc, edges.node_a asc, edges.node_b asc, edges.input asc
         ) as cause_rank
     from edges_both_ways as edges
     inner join people as people_a

@@ -1,5 +1,5 @@
--- One row per input and pair of identifiers seen together in it: why two identifiers are one person's,
--- or why they are not though something joins them.
+-- One row per input and pair of identifiers seen together in it: why two identifiers are one
+-- person's, or why they are not though something joins them.
 with edges as (
     select *
     from {{ ref('int_identity_edges') }}
@@ -15,7 +15,8 @@ identities as (
 
 final as (
     select
-        {{ covey.edge_id('edges.input', 'edges.match_method', 'edges.node_a', 'edges.node_b') }} as edge_id,
+        {{ covey.edge_id('edges.input', 'edges.match_method', 'edges.node_a', 'edges.node_b') }}
+            as edge_id,
         identities_a.customer_key as customer_key_a,
         identities_b.customer_key as customer_key_b,
         {{ covey.node_part('edges.node_a', 'id_type') }} as id_type_a,

@@ -1,4 +1,5 @@
--- One row per identifier that joins nobody: too many customers share it, or people of different names.
+-- One row per identifier that joins nobody: too many customers share it, or people of different
+-- names do.
 with hubs as (
     select *
     from {{ ref('int_identity_hubs') }}

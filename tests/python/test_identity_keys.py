@@ -1,0 +1,191 @@
+"""Keys that stay: merged and parted by verdict, with the truth of the bundled data beside."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from conftest import ROOT, Project
+
+MODELS = [
+    "path:models/intermediate/identity",
+    "int_identity_components",
+    "identities",
+    "identity_edges",
+    "identity_changes",
+    "identity_review",
+]
+KEYS = "select node, customer_key from covey_intermediate.int_identity_people"
+CHANGES = """
+    select change_type, old_customer_key, customer_key, input, match_method
+    from covey_marts.identity_changes
+"""
+JUDGED = """
+    insert into covey_seeds.identity_verdicts by name
+    select
+        'customer_id' as id_type_a, split_part(?, ':', 2) as source_system_a,
+        split_part(?, ':', 3) as id_value_a, 'customer_id' as id_type_b,
+        split_part(?, ':', 2) as source_system_b, split_part(?, ':', 3) as id_value_b,
+        ? as verdict, cast(? as timestamp) as reviewed_at
+"""
+
+
+@pytest.fixture
+def project(built: Project, tmp_path: Path) -> Project:
+    shutil.copy(built.database, tmp_path / "covey.duckdb")
+    return Project(tmp_path / "covey.duckdb", tmp_path / "target")
+
+
+def keys(project: Project) -> dict[str, str]:
+    return dict(project.query(KEYS))
+
+
+def judge(project: Project, node_a: str, node_b: str, verdict: str, day: str) -> None:
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute(JUDGED, [node_a, node_a, node_b, node_b, verdict, day])
+
+
+def resolve(project: Project, *arguments: str) -> dict[str, str]:
+    project.dbt("run", "--select", *MODELS, *arguments)
+    return keys(project)
+
+
+def pair(project: Project, *, joined: bool) -> Any:
+    """Return two CRM records that are one customer's by one e-mail address, or two customers'."""
+    sql = """
+        select a.node_a, b.node_a
+        from covey_intermediate.int_identity_edges as a
+        join covey_intermediate.int_identity_edges as b using (node_b)
+        where
+            a.node_b like 'email:%' and a.node_a like 'customer_id:shop:%'
+            and b.node_a like 'customer_id:shop:%' and a.node_a < b.node_a
+        order by all
+        limit 1
+    """
+    if not joined:
+        sql = f"select min(node), max(node) from ({KEYS}) where node like 'customer_id:shop:%'"
+    [found] = project.query(sql)
+    return found
+
+
+def people(of_node: dict[str, str]) -> set[frozenset[str]]:
+    """Return the sets of identifiers that have one key."""
+    members: dict[str, set[str]] = {}
+    for node, key in of_node.items():
+        members.setdefault(key, set()).add(node)
+    return {frozenset(nodes) for nodes in members.values()}
+
+
+def test_a_verdict_parts_a_customer_and_another_joins_it_again(project: Project) -> None:
+    before = keys(project)
+    node_a, node_b = pair(project, joined=True)
+    assert before[node_a] == before[node_b]
+    judge(project, node_a, node_b, "different", "2026-01-01")
+    parted = resolve(project)
+    assert parted[node_a] != parted[node_b]
+    moved = {node for node, key in parted.items() if key != before[node]}
+    # The larger part keeps the key, and nobody else is touched.
+    assert {before[node] for node in moved} == {before[node_a]}
+    stayed = [node for node, key in parted.items() if key == before[node_a]]
+    assert len(stayed) >= len(moved) > 0
+    [change] = project.query(CHANGES)
+    new_key = parted[min(moved)]
+    assert change == ("parted", before[node_a], new_key, "identity_verdicts", "verdict")
+    assert project.query("select 1 from covey_marts.identity_edges where not is_joined")
+
+    assert resolve(project, "--full-refresh") == parted
+    assert len(project.query(CHANGES)) == 1
+
+    judge(project, node_a, node_b, "same", "2026-01-02")
+    joined = resolve(project)
+    assert people(joined) == people(before)
+    assert joined[node_a] in {before[node_a], new_key}
+    [lost] = {before[node_a], new_key} - {joined[node_a]}
+    assert ("merged", lost, joined[node_a], "identity_verdicts", "verdict") in project.query(
+        CHANGES
+    )
+
+
+def test_a_merge_keeps_the_key_of_the_older_record(project: Project) -> None:
+    before = keys(project)
+    node_a, node_b = pair(project, joined=False)
+    assert before[node_a] != before[node_b]
+    judge(project, node_a, node_b, "same", "2026-01-01")
+    merged = resolve(project)
+    assert merged[node_a] == merged[node_b]
+    [(oldest,)] = project.query(
+        f"""
+        select people.node
+        from covey_intermediate.int_identity_people as people
+        join covey_staging.stg_customers as records
+            on people.node = 'customer_id:' || source_system || ':' || customer_id
+        where people.customer_key = '{merged[node_a]}'
+        order by created_at nulls last, people.node
+        limit 1
+        """
+    )
+    assert merged[node_a] == before[oldest]
+    others = {node for node in before if before[node] not in {before[node_a], before[node_b]}}
+    assert {node: merged[node] for node in others} == {node: before[node] for node in others}
+    [change] = project.query(CHANGES)
+    lost = {before[node_a], before[node_b]} - {merged[node_a]}
+    assert change == ("merged", lost.pop(), merged[node_a], "identity_verdicts", "verdict")
+
+
+def test_pairs_of_the_planted_people(built: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    sql = f"""
+        with records as (
+            select row_number() over () as record, people.customer_key, truth.person_id
+            from ({KEYS}) as people
+            join '{ROOT}/data/demo/truth/people.parquet' as truth
+                on people.node = 'customer_id:' || source_system || ':' || customer_id
+        ),
+        pairs as (
+            select
+                a.customer_key = b.customer_key as is_joined,
+                a.person_id = b.person_id as is_one_person
+            from records as a join records as b on a.record < b.record
+            where a.customer_key = b.customer_key or a.person_id = b.person_id
+        )
+        select
+            count(*) filter (is_joined and is_one_person), count(*) filter (is_joined),
+            count(*) filter (is_one_person)
+        from pairs
+    """
+    [(right, joined, true)] = built.query(sql)
+    with capsys.disabled():
+        print(f"identity: precision {right / joined:.4f}, recall {right / true:.4f}")
+    assert right / joined >= 0.995
+    assert right / true >= 0.98
+
+
+def test_an_identifier_of_different_people_joins_nobody(built: Project) -> None:
+    sql = """
+        select hubs.id_value
+        from covey_marts.identity_hubs as hubs
+        join covey_marts.identities as identities using (id_type, id_value)
+    """
+    assert built.query("select 1 from covey_marts.identity_hubs where reason = 'different people'")
+    assert not built.query(sql)
+
+
+def test_no_table_is_left_that_is_not_declared(built: Project) -> None:
+    manifest = json.loads((built.target / "manifest.json").read_text(encoding="utf-8"))
+    declared = {
+        (node["schema"], node.get("alias") or node["name"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+    }
+    found = set(
+        built.query(
+            """
+            select table_schema, table_name from information_schema.tables
+            where table_catalog = current_database()
+            """
+        )
+    )
+    assert found <= declared
