@@ -1,8 +1,8 @@
 {#- The inputs that are profiled: all, or those that covey_profiled_inputs names. -#}
 {% macro profiled_inputs() %}
     {%- set inputs = covey.input_names() -%}
-    {%- set chosen = covey.setting('covey_profiled_inputs') -%}
-    {%- if 'all' in chosen -%}
+    {%- set chosen = covey.setting('covey_profiled_inputs').replace(' ', '').split(',') -%}
+    {%- if chosen == ['all'] -%}
         {{ return(inputs) }}
     {%- endif -%}
     {%- for input in chosen if input not in inputs -%}

@@ -381,11 +381,11 @@ def test_inputs_that_are_not_chosen_are_not_profiled(built: Project, tmp_path: P
         "run",
         "--select",
         "int_input_values_counted",
-        variables={"covey_profiled_inputs": ["orders", "products"]},
+        variables={"covey_profiled_inputs": "orders, products"},
     )
     sql = "select distinct input from covey_intermediate.int_input_values_counted order by input"
     assert project.query(sql) == [("orders",), ("products",)]
-    done = project.dbt("parse", variables={"covey_profiled_inputs": ["order"]}, ok=False)
+    done = project.dbt("parse", variables={"covey_profiled_inputs": "order"}, ok=False)
     assert 'Did you mean "orders"' in done.stdout
 
 
