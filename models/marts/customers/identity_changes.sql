@@ -39,17 +39,34 @@ edges as (
     where verdict = 'different'
 ),
 
--- Two identifiers that an identifier which is set aside now has joined.
-hub_pairs as (
+hub_neighbours as (
     select
         pairs.input,
         hubs.hub_node,
-        case when pairs.node_a = hubs.hub_node then pairs.node_b else pairs.node_a end as node
+        pairs.node_b as node
     from {{ ref('int_identity_pairs') }} as pairs
     inner join {{ ref('int_identity_hubs') }} as hubs
-        on
-            pairs.node_a = hubs.hub_node
-            or pairs.node_b = hubs.hub_node
+        on pairs.node_a = hubs.hub_node
+    union all
+    select
+        pairs.input,
+        hubs.hub_node,
+        pairs.node_a as node
+    from {{ ref('int_identity_pairs') }} as pairs
+    inner join {{ ref('int_identity_hubs') }} as hubs
+        on pairs.node_b = hubs.hub_node
+),
+
+hub_people as (
+    select
+        hub_neighbours.input,
+        hub_neighbours.hub_node,
+        people.node,
+        people.customer_key,
+        people.previous_customer_key
+    from hub_neighbours
+    inner join people
+        on hub_neighbours.node = people.node
 ),
 
 edges_both_ways as (
@@ -69,17 +86,20 @@ edges_both_ways as (
         strength
     from edges
     union all
+    -- Those whom an identifier that is set aside has joined: of one old key, or a hub of thousands
+    -- would be paired with itself.
     select
-        hub_pairs.input,
+        hub_people.input,
         'hub' as match_method,
-        hub_pairs.node as node_a,
-        other_pairs.node as node_b,
+        hub_people.node as node_a,
+        other_people.node as node_b,
         0 as strength
-    from hub_pairs
-    inner join hub_pairs as other_pairs
+    from hub_people
+    inner join hub_people as other_people
         on
-            hub_pairs.hub_node = other_pairs.hub_node
-            and hub_pairs.node <> other_pairs.node
+            hub_people.hub_node = other_people.hub_node
+            and hub_people.previous_customer_key = other_people.previous_customer_key
+            and hub_people.customer_key <> other_people.customer_key
 ),
 
 living_keys as (
