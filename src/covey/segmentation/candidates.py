@@ -104,8 +104,9 @@ def evaluate_candidates(
     DataFrame
         `CANDIDATE_TYPES`, one row per segmentation and candidate; one is_chosen per
         segmentation. customers: rows fitted; features: columns used; inertia: sum of squared
-        distances in the scaled, weighted space; smallest_share: 0..1. verdict is of the
-        segmentation, choice_reason of the chosen candidate only. No rows without customers.
+        distances in the scaled, weighted space; smallest_share: 0..1. Inertia and indices have
+        nine digits. verdict is of the segmentation, choice_reason of the chosen candidate only.
+        No rows without customers.
 
     Raises
     ------
@@ -181,11 +182,11 @@ def _rows(prepared: Prepared) -> list[dict[str, object]]:
             "candidate_id": candidate.variant.candidate_id,
             "customers": len(prepared.points),
             "features": len(prepared.preprocessing.features),
-            "inertia": candidate.inertia,
-            "silhouette": candidate.silhouette,
-            "davies_bouldin": candidate.davies_bouldin,
-            "calinski_harabasz": candidate.calinski_harabasz,
-            "stability_ari": candidate.stability,
+            "inertia": _figure(candidate.inertia),
+            "silhouette": _figure(candidate.silhouette),
+            "davies_bouldin": _figure(candidate.davies_bouldin),
+            "calinski_harabasz": _figure(candidate.calinski_harabasz),
+            "stability_ari": _figure(candidate.stability),
             "smallest_share": candidate.smallest_share,
             "is_accepted": candidate.rejection is None,
             "rejection_reason": candidate.rejection,
@@ -197,6 +198,11 @@ def _rows(prepared: Prepared) -> list[dict[str, object]]:
         }
         for candidate in candidates
     ]
+
+
+def _figure(value: float) -> float:
+    """Nine digits: the last ones depend on the processor and on where arrays lie in memory."""
+    return float(f"{value:.9g}")
 
 
 def fit(prepared: Prepared, algorithm: Algorithm, variant: Variant) -> Partition:
