@@ -4,7 +4,12 @@ from covey.matching import fit_matching
 
 
 def model(dbt, session):
-    dbt.config(materialized="incremental", unique_key="matching", schema="intermediate")
+    dbt.config(
+        materialized="incremental",
+        unique_key="matching",
+        on_schema_change="append_new_columns",
+        schema="intermediate",
+    )
     records = dbt.ref("int_identity_records").to_arrow_table()
     as_of_date = dbt.ref("int_as_of").project("as_of_date").fetchall()[0][0]
     # What was trained on the same fields with the same settings is not trained again.

@@ -5,7 +5,8 @@ from covey.identity import connected_components, resolve_people
 
 def model(dbt, session):
     dbt.config(materialized="table", schema="intermediate")
-    edges = dbt.ref("int_identity_edges").df()
+    edges = dbt.ref("int_identity_edges")
+    edges = edges.project("node_a, node_b, strength, match_method").df()
     verdicts = dbt.ref("int_identity_verdicts").df()
     people = resolve_people(
         edges[["node_a", "node_b", "strength"]],

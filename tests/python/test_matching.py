@@ -11,6 +11,7 @@ import pytest
 
 from covey import matching
 from covey.matching import (
+    COMPARED_COLUMNS,
     FIELDS,
     MATCH_COLUMNS,
     MATCH_TYPES,
@@ -19,6 +20,7 @@ from covey.matching import (
     count_blocks,
     fit_matching,
     match_records,
+    update_matches,
 )
 
 SYLLABLES = ["ba", "do", "fe", "gi", "ku", "la", "mo", "ne", "pi", "ru", "sa", "to", "ve", "wi"]
@@ -236,7 +238,7 @@ def test_large_blocks_are_left_out_and_counted(fitted, caplog):
         matches = match_records(more, parameters, least_probability=0.95, settings=settings)
     assert "pairs of too large blocks" in caplog.text
     assert found(matches) == pairs
-    nothing = MatchingSettings(max_pairs_per_record=0)
+    nothing = MatchingSettings(max_pairs_per_record=0, free_pairs=0)
     assert match_records(records, parameters, least_probability=0, settings=nothing).empty
     left = count_blocks(records, parameters, settings=nothing)
     assert left["left_out_pair_count"].sum() == everybody["pair_count"].sum()
@@ -277,3 +279,73 @@ def test_defaults_are_shares():
         assert sum(level.u for level in levels) == pytest.approx(1, abs=0.01), name
         assert sum(level.m for level in levels) == pytest.approx(1, abs=0.02), name
         assert levels[-1].condition == "else"
+
+
+def pairs_of(compared: pa.Table) -> pd.DataFrame:
+    """Return the pairs of `update_matches` as `match_records` does."""
+    rows = compared.to_pandas()
+    rows = rows.loc[rows["record_id_a"] != rows["record_id_b"], list(MATCH_TYPES)]
+    return rows.reset_index(drop=True).astype(MATCH_TYPES)
+
+
+def test_only_what_has_changed_is_compared_again(fitted):
+    records, _, parameters = fitted
+    first = update_matches(records, parameters, least_probability=0.5)
+    assert tuple(first.column_names) == COMPARED_COLUMNS
+    everything = match_records(records, parameters, least_probability=0.5)
+    pd.testing.assert_frame_equal(pairs_of(first), everything)
+    assert set(first["record_id_a"].to_pylist()) == set(records["record_id"])
+    assert update_matches(records, parameters, least_probability=0.5, previous=first) == first
+
+    # Of a pair that is not compared again even a wrong probability stays.
+    planted = first.to_pandas()
+    is_pair = planted["record_id_a"] != planted["record_id_b"]
+    planted.loc[is_pair, "match_probability"] = 0.75
+    gone, changed = "sr0000", "sr0001"
+    later = records.loc[records["record_id"] != gone].copy()
+    later.loc[later["record_id"] == changed, "postal_code"] = "00000"
+    new = later.loc[later["record_id"] == "r0002"].assign(record_id="new")
+    later = pd.concat([new, later.sample(frac=1, random_state=1)], ignore_index=True)
+    second = update_matches(
+        later,
+        parameters,
+        least_probability=0.5,
+        previous=pa.Table.from_pandas(planted, schema=first.schema, preserve_index=False),
+    )
+    kept, full = pairs_of(second), match_records(later, parameters, least_probability=0.5)
+    assert found(kept) == found(full)
+    touched = [{changed, "new"} & {row.record_id_a, row.record_id_b} for row in kept.itertuples()]
+    is_touched = np.array([bool(ids) for ids in touched])
+    assert 2 <= is_touched.sum() < 10
+    pd.testing.assert_frame_equal(kept[is_touched], full[is_touched])
+    assert set(kept.loc[~is_touched, "match_probability"]) == {0.75}
+    assert gone not in set(second["record_id_a"].to_pylist())
+
+
+def test_what_a_score_follows_from_has_changed_and_all_are_compared_again(fitted):
+    records, _, parameters = fitted
+    stale = update_matches(records, parameters, least_probability=0.5).to_pandas()
+    stale["match_probability"] = 0.75
+    previous = pa.Table.from_pandas(stale, preserve_index=False)
+    surer = parameters.assign(m=parameters["m"] * 0.99)
+    without_phone = records.assign(phone=None)
+    for given, model, least in (
+        (records, surer, 0.5),
+        (records, parameters, 0.6),
+        (without_phone, parameters, 0.5),
+    ):
+        pd.testing.assert_frame_equal(
+            pairs_of(update_matches(given, model, least_probability=least, previous=previous)),
+            match_records(given, model, least_probability=least),
+        )
+
+
+def test_the_prior_of_many_records_is_estimated_on_a_sample(fitted):
+    records, _, parameters = fitted
+    settings = MatchingSettings(sample_pairs=50_000, prior_records=180)
+    sampled = fit_matching(records, settings=settings)
+    priors = [rows.set_index("parameter").loc["prior"] for rows in (parameters, sampled)]
+    assert priors[1]["probability"] == pytest.approx(priors[0]["probability"], rel=0.2)
+    assert priors[1]["probability"] != priors[0]["probability"]
+    again = fit_matching(records.sample(frac=1, random_state=5), settings=settings)
+    pd.testing.assert_frame_equal(sampled, again)

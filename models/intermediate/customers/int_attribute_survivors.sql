@@ -3,6 +3,7 @@
 with records as (
     select
         *,
+        count(*) over (partition by customer_key) as customer_record_count,
         {{ covey.source_trust('source_system') }} as source_trust,
         dense_rank() over ({{ record_order }} last_updated_at nulls first) as recency,
         dense_rank() over ({{ record_order }} created_at desc nulls first) as seniority,
@@ -16,6 +17,7 @@ with records as (
 compared_values as (
     select
         records.customer_key,
+        records.customer_record_count,
         records.record_number,
         int_survivorship_rules.attribute,
         int_survivorship_rules.attribute_group,
@@ -34,13 +36,20 @@ known_values as (
     where value_text is not null
 ),
 
+-- Most customers have one record, in which everything survives.
+contested_values as (
+    select *
+    from known_values
+    where customer_record_count > 1
+),
+
 value_counts as (
     select
         customer_key,
         attribute,
         count(*) as record_count,
         count(distinct value_text) as distinct_value_count
-    from known_values
+    from contested_values
     group by customer_key, attribute
 ),
 
@@ -54,7 +63,7 @@ claims as (
         tie_rule,
         max(case when attribute = attribute_group then value_text end) as leading_value,
         count(*) as known_part_count
-    from known_values
+    from contested_values
     group by customer_key, record_number, attribute_group, rule, tie_rule
 ),
 
@@ -96,26 +105,41 @@ ranked_claims as (
 
 final as (
     select
-        known_values.customer_key,
-        known_values.attribute,
-        known_values.attribute_group,
-        known_values.rule,
+        contested_values.customer_key,
+        contested_values.attribute,
+        contested_values.attribute_group,
+        contested_values.rule,
         ranked_claims.source_system,
         ranked_claims.customer_id,
         value_counts.record_count,
         value_counts.distinct_value_count,
         ranked_claims.last_updated_at
     from ranked_claims
-    inner join known_values
+    inner join contested_values
         on
-            ranked_claims.customer_key = known_values.customer_key
-            and ranked_claims.record_number = known_values.record_number
-            and ranked_claims.attribute_group = known_values.attribute_group
+            ranked_claims.customer_key = contested_values.customer_key
+            and ranked_claims.record_number = contested_values.record_number
+            and ranked_claims.attribute_group = contested_values.attribute_group
     inner join value_counts
         on
-            known_values.customer_key = value_counts.customer_key
-            and known_values.attribute = value_counts.attribute
+            contested_values.customer_key = value_counts.customer_key
+            and contested_values.attribute = value_counts.attribute
     where ranked_claims.survivor_rank = 1
+    union all
+    select
+        known_values.customer_key,
+        known_values.attribute,
+        known_values.attribute_group,
+        known_values.rule,
+        records.source_system,
+        records.customer_id,
+        1 as record_count,
+        1 as distinct_value_count,
+        records.last_updated_at
+    from known_values
+    inner join records
+        on known_values.customer_key = records.customer_key
+    where known_values.customer_record_count = 1
 )
 
 select * from final

@@ -5,50 +5,47 @@
 {%- set phone_node = covey.identity_node("'phone'", 'phone') %}
 {%- set loyalty_node = covey.identity_node("'loyalty_number'", 'loyalty_number') %}
 {%- set no_node = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
-with records as (
+-- Counted before nodes are made of them: the same few identifiers come in very many events.
+with identifiers_counted as (
+    {%- for input, columns in [
+        ('customers', {
+            'first_seen_at': 'coalesce(created_at, updated_at)',
+            'last_seen_at': 'coalesce(updated_at, created_at)',
+        }),
+        ('orders', {'phone': no_node, 'first_seen_at': 'ordered_at', 'last_seen_at': 'ordered_at'}),
+        ('messages', {
+            'source_system': no_node, 'phone': no_node, 'loyalty_number': no_node,
+            'first_seen_at': 'occurred_at', 'last_seen_at': 'occurred_at',
+        }),
+    ] %}
+    {%- set identifiers = ['source_system', 'customer_id', 'email', 'phone', 'loyalty_number'] %}
     select
-        'customers' as input,
-        {{ customer_node }} as customer_node,
-        {{ email_node }} as email_node,
-        {{ phone_node }} as phone_node,
-        {{ loyalty_node }} as loyalty_node,
-        coalesce(created_at, updated_at) as first_seen_at,
-        coalesce(updated_at, created_at) as last_seen_at
-    from {{ ref('stg_customers') }}
+        '{{ input }}' as input,
+        {%- for identifier in identifiers %}
+        {{ columns.get(identifier, identifier) }} as {{ identifier }},
+        {%- endfor %}
+        count(*) as seen_count,
+        min({{ columns.first_seen_at }}) as first_seen_at,
+        max({{ columns.last_seen_at }}) as last_seen_at
+    from {{ ref('stg_' ~ input) }}
+    group by {{ identifiers | reject('in', columns) | join(', ') }}
+    {%- if not loop.last %}
     union all
-    select
-        'orders' as input,
-        {{ customer_node }} as customer_node,
-        {{ email_node }} as email_node,
-        {{ no_node }} as phone_node,
-        {{ loyalty_node }} as loyalty_node,
-        ordered_at as first_seen_at,
-        ordered_at as last_seen_at
-    from {{ ref('stg_orders') }}
-    union all
-    select
-        'messages' as input,
-        {{ covey.identity_node("'customer_id'", 'customer_id') }} as customer_node,
-        {{ email_node }} as email_node,
-        {{ no_node }} as phone_node,
-        {{ no_node }} as loyalty_node,
-        occurred_at as first_seen_at,
-        occurred_at as last_seen_at
-    from {{ ref('stg_messages') }}
+    {%- endif %}
+    {%- endfor %}
 ),
 
 records_counted as (
     select
         input,
-        customer_node,
-        email_node,
-        phone_node,
-        loyalty_node,
-        count(*) as seen_count,
-        min(first_seen_at) as first_seen_at,
-        max(last_seen_at) as last_seen_at
-    from records
-    group by input, customer_node, email_node, phone_node, loyalty_node
+        {{ customer_node }} as customer_node,
+        {{ email_node }} as email_node,
+        {{ phone_node }} as phone_node,
+        {{ loyalty_node }} as loyalty_node,
+        seen_count,
+        first_seen_at,
+        last_seen_at
+    from identifiers_counted
 ),
 
 pairs as (

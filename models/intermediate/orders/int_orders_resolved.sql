@@ -25,24 +25,44 @@ exchange_rates as (
     from {{ ref('stg_exchange_rates') }}
 ),
 
+order_days as (
+    select distinct
+        currency,
+        cast(ordered_at as date) as order_date
+    from stg_orders
+),
+
+-- A day without a rate takes the last one before it. Days, not orders, are looked up by range.
+daily_rates as (
+    select
+        order_days.currency,
+        order_days.order_date,
+        exchange_rates.rate_to_reporting
+    from order_days
+    inner join exchange_rates
+        on
+            order_days.currency = exchange_rates.currency
+            and order_days.order_date >= exchange_rates.rate_date
+            and (
+                order_days.order_date < exchange_rates.next_rate_date
+                or exchange_rates.next_rate_date is null
+            )
+),
+
 rated as (
     select
         stg_orders.*,
         cast(stg_orders.ordered_at as date) as order_date,
-        -- A day without a rate takes the last one before it; an order with none has no amounts.
+        -- An order without any rate has no amounts.
         case
             when stg_orders.currency = '{{ var("covey_reporting_currency") }}' then 1.0
-            else exchange_rates.rate_to_reporting
+            else daily_rates.rate_to_reporting
         end as rate_to_reporting
     from stg_orders
-    left join exchange_rates
+    left join daily_rates
         on
-            stg_orders.currency = exchange_rates.currency
-            and cast(stg_orders.ordered_at as date) >= exchange_rates.rate_date
-            and (
-                cast(stg_orders.ordered_at as date) < exchange_rates.next_rate_date
-                or exchange_rates.next_rate_date is null
-            )
+            stg_orders.currency = daily_rates.currency
+            and cast(stg_orders.ordered_at as date) = daily_rates.order_date
 ),
 
 final as (
