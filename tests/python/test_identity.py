@@ -75,13 +75,26 @@ def test_no_edges():
     assert found.empty
 
 
-def test_many_edges():
-    generator = np.random.default_rng(0)
-    tails, heads = generator.integers(200_000, size=(2, 200_000))
-    frame = pd.DataFrame({"node_a": tails, "node_b": heads}).astype("str")
-    found = connected_components(frame)
-    assert found["node"].is_unique
-    assert (found["component_id"] <= found["node"]).all()
+def test_a_million_edges_equal_union_find():
+    count = 1_000_000
+    tails, heads = np.random.default_rng(0).integers(count, size=(2, count))
+    parent = list(range(count))
+
+    def root(node):
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    for tail, head in zip(tails.tolist(), heads.tolist(), strict=True):
+        low, high = sorted((root(tail), root(head)))
+        parent[high] = low
+    seen = np.unique(np.concatenate([tails, heads]))
+    roots = np.array([root(node) for node in seen.tolist()])
+    names = np.array([f"n{number:07d}" for number in range(count)], dtype=object)
+    found = connected_components(pd.DataFrame({"node_a": names[tails], "node_b": names[heads]}))
+    assert (found["node"].to_numpy() == names[seen]).all()
+    assert (found["component_id"].to_numpy() == names[roots]).all()
 
 
 def test_wrong_edges():

@@ -18,12 +18,14 @@ MODELS = [
     "identity_edges",
     "identity_changes",
     "identity_review",
+    "customer_key_aliases",
 ]
 KEYS = "select node, customer_key from covey_intermediate.int_identity_people"
 CHANGES = """
     select change_type, old_customer_key, customer_key, input, match_method
     from covey_marts.identity_changes
 """
+ALIASES = "select old_customer_key, customer_key, merge_count from covey_marts.customer_key_aliases"
 JUDGED = """
     insert into covey_seeds.identity_verdicts by name
     select
@@ -133,7 +135,103 @@ def test_a_merge_keeps_the_key_of_the_older_record(project: Project) -> None:
     assert {node: merged[node] for node in others} == {node: before[node] for node in others}
     [change] = project.query(CHANGES)
     lost = {before[node_a], before[node_b]} - {merged[node_a]}
-    assert change == ("merged", lost.pop(), merged[node_a], "identity_verdicts", "verdict")
+    [lost_key] = lost
+    assert change == ("merged", lost_key, merged[node_a], "identity_verdicts", "verdict")
+    assert project.query(ALIASES) == [(lost_key, merged[node_a], 1)]
+
+    # An older customer takes that one in, too: the alias leads on to the key of today.
+    [(third,)] = project.query(
+        f"""
+        select people.node
+        from covey_intermediate.int_identity_people as people
+        join covey_staging.stg_customers as records
+            on people.node = 'customer_id:' || source_system || ':' || customer_id
+        where people.customer_key <> '{merged[node_a]}'
+        order by given_date, created_at nulls last, people.node
+        limit 1
+        """
+    )
+    judge(project, node_b, third, "same", "2026-01-02")
+    again = resolve(project)
+    assert again[node_a] == again[node_b] == again[third]
+    aliases = {old: (key, merges) for old, key, merges in project.query(ALIASES)}
+    assert {key for key, _ in aliases.values()} == {again[node_a]}
+    assert set(aliases) == {lost_key, merged[node_a], merged[third]} - {again[node_a]}
+    assert again[node_a] == merged[third]
+    assert aliases[lost_key] == (again[node_a], 2)
+
+    # Parted off again, the key lives and is nobody's alias.
+    for node in (node_a, node_b):
+        judge(project, node, third, "different", "2026-01-03")
+    judge(project, node_a, node_b, "different", "2026-01-03")
+    parted = resolve(project)
+    living = set(parted.values())
+    assert len({parted[node_a], parted[node_b], parted[third]}) == 3
+    assert not {old for old, _, _ in project.query(ALIASES)} & living
+    assert {key for _, key, _ in project.query(ALIASES)} <= living
+
+
+def test_a_kiosk_and_a_placeholder_merge_nobody(project: Project) -> None:
+    before = keys(project)
+    with duckdb.connect(str(project.database)) as connection:
+        for table, rows in (
+            (
+                "stg_web_events",
+                """
+                select
+                    'kiosk' as anonymous_id, 'visitor' || n as user_id, 'kiosk' || n as event_id,
+                    timestamp '2026-06-01' + to_seconds(n) as occurred_at
+                from range(5000) as numbers(n)
+                """,
+            ),
+            (
+                "stg_orders",
+                """
+                select
+                    'kiosk' || n as order_id, 'visitor' || n as customer_id,
+                    'shop' as source_system, 'till@shop.example' as email,
+                    'kiosk' as anonymous_id,
+                    timestamp '2026-06-01' + to_seconds(n) as ordered_at
+                from range(5000) as numbers(n)
+                """,
+            ),
+        ):
+            connection.execute(f"create table main.{table} as from covey_staging.{table}")
+            connection.execute(f"insert into main.{table} by name {rows}")
+            connection.execute(f"drop view covey_staging.{table}")
+            connection.execute(f"create view covey_staging.{table} as from main.{table}")
+    after = resolve(project)
+    assert {node: after[node] for node in before} == before
+    visitors = {after[f"customer_id:shop:visitor{number}"] for number in range(5000)}
+    assert len(visitors) == 5000
+    assert not visitors & set(before.values())
+    hubs = "select reason, customer_count from covey_intermediate.int_identity_hubs"
+    assert project.query(f"{hubs} where hub_node like 'email:%till@shop.example'") == [
+        ("too many customers", 5000)
+    ]
+    devices = "select count(*) from covey_marts.identities where id_value = 'kiosk'"
+    assert project.query(devices) == [(0,)]
+    assert project.query(CHANGES) == []
+
+
+def test_verdicts_of_a_table_of_ones_own(project: Project) -> None:
+    before = keys(project)
+    node_a, node_b = pair(project, joined=False)
+    judge(project, node_a, node_b, " Same", "2026-01-01")
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute("create table main.judged as from covey_seeds.identity_verdicts")
+        connection.execute("delete from covey_seeds.identity_verdicts")
+    assert resolve(project) == before
+    relation = "{covey_identity_verdicts_relation: main.judged}"
+    merged = resolve(project, "--vars", relation)
+    assert merged[node_a] == merged[node_b]
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute("update main.judged set verdict = 'maybe'")
+        connection.execute("insert into main.judged by name select 'same' as verdict")
+    select = ("--select", "int_identity_verdicts", "--vars", relation)
+    wrong = project.dbt("build", *select, ok=False).stdout
+    assert "accepted_values_int_identity_verdicts_verdict" in wrong
+    assert "covey_never_null_int_identity_verdicts" in wrong
 
 
 def test_pairs_of_the_planted_people(built: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ survivorship_rules as (
         rule,
         tie_rule,
         survives_with
-    from {{ ref('survivorship_rules') }}
+    from {{ covey.edited_table('survivorship_rules') }}
 ),
 
 grouped as (

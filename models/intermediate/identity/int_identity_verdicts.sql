@@ -1,14 +1,14 @@
 -- One row per pair of identifiers that a person has judged: the same person or different people.
 with identity_verdicts as (
     select *
-    from {{ ref('identity_verdicts') }}
+    from {{ covey.edited_table('identity_verdicts') }}
 ),
 
 judged as (
     select
         {{ covey.identity_node('id_type_a', 'id_value_a', 'source_system_a') }} as node_a,
         {{ covey.identity_node('id_type_b', 'id_value_b', 'source_system_b') }} as node_b,
-        verdict,
+        lower(trim(verdict)) as verdict,
         reviewed_at
     from identity_verdicts
 ),
@@ -23,7 +23,8 @@ judged_ordered as (
             order by reviewed_at desc nulls last, verdict asc
         ) as verdict_rank
     from judged
-    where node_a <> node_b
+    -- One without an identifier stays, for a test to find.
+    where node_a is distinct from node_b
 ),
 
 -- The last verdict on a pair counts; on the same day "different" does.
