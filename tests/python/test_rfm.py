@@ -57,6 +57,11 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("rfm", SETTINGS["fixed"] | {"monetary_cuts": [1, 2, 3, "x"]}, "monetary_cuts must be 4 asc"),
     ("rfm_grid", {"grid": "grid12"}, "covey_rfm.grid is grid12, which the seed rfm_grids does not"),
     ("rfm_grid", {"grid": "R_rfm"}, 'Did you mean "r_rfm"?'),
+    ("lifecycle", {"new_day": 1}, 'covey_lifecycle has no entry new_day. Did you mean "new_days"?'),
+    ("lifecycle", {"new_days": -1}, "covey_lifecycle.new_days must not be negative: -1"),
+    ("lifecycle", {"own_order_days": 1}, "covey_lifecycle.own_order_days must be 2 at least"),
+    ("lifecycle", {"population_lapsed_share": 95}, "must be a share, 0 to 1: 95"),
+    ("lifecycle", {"fixed_lapsed_days": 30}, "fixed_at_risk_days (90) must not exceed fixed_lap"),
 ]
 
 
