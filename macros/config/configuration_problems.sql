@@ -5,6 +5,7 @@
         + covey.var_type_problems()
         + covey.absent_input_problems()
         + covey.mapping_problems()
+        + covey.rfm_grid_problems()
         + covey.guard_test_problems()
     ) }}
 {% endmacro %}

@@ -1,5 +1,5 @@
 -- One row per customer who bought in the feature window: recency, frequency and monetary scores.
-{%- set bins = covey.setting('covey_rfm_bins') %}
+{%- set rfm = covey.rfm_settings() %}
 with orders as (
     select
         customer_key,
@@ -9,12 +9,11 @@ with orders as (
     from {{ ref('ftr_customer_orders') }}
 ),
 
-cuts as (
+population as (
     select
-        {%- for measure in ['recency', 'frequency', 'monetary'] %}
-        {%- for bin in range(1, bins) %}
-        {{ covey.quantile_cont(measure, bin / bins) }} + {{ var('covey_rfm_cut_offset') }}
-            as {{ measure }}_cut_{{ bin }},
+        {%- for measure in covey.rfm_measures() if rfm.scoring != 'midrank' %}
+        {%- for bin in range(1, rfm.bins) %}
+        {{ covey.rfm_cut(measure, bin, rfm) }} as {{ measure }}_cut_{{ bin }},
         {%- endfor %}
         {%- endfor %}
         count(*) as customer_count
@@ -24,39 +23,49 @@ cuts as (
 scored as (
     select
         orders.customer_key,
-        -- The fewer days the better.
-        {{ bins }} + 1 - ({{ covey.score_by_cuts('orders.recency', 'cuts.recency_cut_', bins) }})
-            as recency_score,
-        {{ covey.score_by_cuts('orders.frequency', 'cuts.frequency_cut_', bins) }}
-            as frequency_score,
-        {{ covey.score_by_cuts('orders.monetary', 'cuts.monetary_cut_', bins) }}
-            as monetary_score
+        {{ covey.rfm_score('recency', rfm) }} as recency_score,
+        {{ covey.rfm_score('frequency', rfm) }} as frequency_score,
+        {{ covey.rfm_score('monetary', rfm) }} as monetary_score
     from orders
-    cross join cuts
+    cross join population
+),
+
+placed as (
+    select
+        *,
+        {{ covey.rfm_cell('recency_score', rfm) }} as recency_cell,
+        {{ covey.rfm_cell('frequency_score', rfm) }} as frequency_cell,
+        {{ covey.rfm_cell('monetary_score', rfm) }} as monetary_cell,
+        {{ covey.rfm_composite(rfm) }} as rfm_composite
+    from scored
 ),
 
 grid as (
-    select
-        recency_score,
-        frequency_score,
-        rfm_segment
-    from {{ ref('rfm_grid') }}
+    select *
+    from {{ ref('rfm_grids') }}
+    where grid = {{ dbt.string_literal(dbt.escape_single_quotes(rfm.grid)) }}
 ),
 
 final as (
     select
-        scored.customer_key,
+        placed.customer_key,
         grid.rfm_segment,
-        scored.recency_score,
-        scored.frequency_score,
-        scored.monetary_score,
-        scored.recency_score * 100 + scored.frequency_score * 10 + scored.monetary_score
-            as rfm_score
-    from scored
+        placed.recency_score,
+        placed.frequency_score,
+        placed.monetary_score,
+        {% if rfm.bins > 9 -%}
+        cast(null as {{ dbt.type_int() }}) as rfm_score,
+        {%- else -%}
+        placed.recency_score * 100 + placed.frequency_score * 10 + placed.monetary_score
+            as rfm_score,
+        {%- endif %}
+        placed.rfm_composite
+    from placed
     left join grid
         on
-            scored.recency_score = grid.recency_score
-            and scored.frequency_score = grid.frequency_score
+            placed.recency_cell between grid.recency_from and grid.recency_to
+            and placed.frequency_cell between grid.frequency_from and grid.frequency_to
+            and placed.monetary_cell between grid.monetary_from and grid.monetary_to
 )
 
 select * from final

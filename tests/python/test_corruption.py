@@ -141,6 +141,11 @@ FAULTS = {
         set customer_key = keys.high from keys where people.customer_key = keys.low""",
         "assert_no_two_people_share_a_key",
     ),
+    "a cell of an RFM grid without a name": Fault(
+        """update covey_seeds.rfm_grids set recency_to = 1
+        where grid = 'grid10' and rfm_segment = 'Hibernating'""",
+        "assert_rfm_grids_cover_each_cell_once",
+    ),
     "an order counted twice": Fault(
         """insert into covey_intermediate.int_orders_resolved
         from covey_intermediate.int_orders_resolved limit 1""",

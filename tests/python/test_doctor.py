@@ -495,7 +495,7 @@ def test_a_run_with_nothing_mapped_is_refused(shop: Shop, manifest: Any) -> None
 
 def test_a_setting_of_the_wrong_kind_stops_the_parsing(warehouse: Path, tmp_path: Path) -> None:
     settings = {
-        "covey_rfm_bins": "five",
+        "covey_min_group_size": "five",
         "covey_max_segments": [2],
         "covey_segmentations": "behaviour",
         "covey_messages_columns": ["event_id"],
@@ -504,7 +504,7 @@ def test_a_setting_of_the_wrong_kind_stops_the_parsing(warehouse: Path, tmp_path
     project = make_project(tmp_path / "project", warehouse, vars=settings)
     code, said = run_doctor(project.options())
     assert code == NOT_READY
-    assert "covey_rfm_bins must be a number, and is a text: five" in said
+    assert "covey_min_group_size must be a number, and is a text: five" in said
     assert "covey_max_segments must be a number, and is a list: [2]" in said
     assert "covey_segmentations must be a mapping, and is a text: behaviour" in said
     assert "covey_messages_columns must be a mapping of canonical columns" in said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import subprocess
 import sys
@@ -86,14 +85,6 @@ def test_a_second_run_changes_no_row(built: Project, tmp_path: Path) -> None:
         where previous_run_id is not null
         """
     ) == [(len(first_run), True)]
-
-
-def test_rfm_grid_covers_each_cell_once() -> None:
-    with (ROOT / "seeds" / "rfm_grid.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    cells = [(int(row["recency_score"]), int(row["frequency_score"])) for row in rows]
-    assert sorted(cells) == [(r, f) for r in range(1, 6) for f in range(1, 6)]
-    assert len({row["rfm_segment"] for row in rows}) == 11
 
 
 def test_yaml_files_stay_readable() -> None:

@@ -1,5 +1,5 @@
 -- The ten segments that RFM tutorials find in this file, from covey's recency scores, order counts
--- and grid. The tutorials break ties of frequency by the order of the customers, so that equal
+-- and grid10. The tutorials break ties of frequency by the order of the customers, so that equal
 -- customers may score differently; covey does not, and that step alone is taken here.
 with expected as (
     select
@@ -66,25 +66,17 @@ scored as (
     from buyers
 ),
 
-rfm_grid as (
-    select
-        recency_score,
-        frequency_score,
-        -- The tutorials know no Lost: they count them among the hibernating.
-        replace(rfm_segment, 'Lost', 'Hibernating') as rfm_segment
-    from {{ ref('rfm_grid') }}
-),
-
 found as (
     select
-        rfm_grid.rfm_segment,
+        grid.rfm_segment,
         count(*) as customer_count
     from scored
-    inner join rfm_grid
+    inner join {{ ref('rfm_grids') }} as grid
         on
-            scored.recency_score = rfm_grid.recency_score
-            and scored.frequency_score = rfm_grid.frequency_score
-    group by rfm_grid.rfm_segment
+            scored.recency_score between grid.recency_from and grid.recency_to
+            and scored.frequency_score between grid.frequency_from and grid.frequency_to
+    where grid.grid = 'grid10'
+    group by grid.rfm_segment
 ),
 
 final as (

@@ -25,7 +25,7 @@ def test_scores_equal_those_of_the_r_package(empty: Project) -> None:
             },
             "covey_as_of": "2006-12-31",
             "covey_feature_window_days": 20000,
-            "covey_rfm_cut_offset": 1,
+            "covey_rfm": {"cut_offset": 1, "grid": "r_rfm"},
         },
     )
     assert empty.query(
@@ -54,6 +54,26 @@ def test_scores_equal_those_of_the_r_package(empty: Project) -> None:
     assert found["Abbey O'Reilly"] == (205, 6, 472.0, 343)
     assert found["Add Senger"] == (140, 3, 340.0, 412)
     assert found["Aden Murphy"] == (98, 7, 596.0, 544)
+    # Source: reference page of rfm_segment_summary, rfm 0.3.0: customers, orders and revenue.
+    segments = """
+        select rfm_segment, count(*), sum(order_count), round(sum(monetary))
+        from covey_features.ftr_customer_rfm
+        inner join covey_features.ftr_customer_orders using (customer_key)
+        group by rfm_segment
+        order by rfm_segment
+    """
+    assert empty.query(segments) == [
+        ("About to sleep", 102, 283, 23449),
+        ("At risk", 28, 216, 22227),
+        ("Cannot lose them", 47, 274, 32446),
+        ("Champions", 35, 316, 31646),
+        ("Lost", 148, 393, 35324),
+        ("Loyal", 170, 799, 76562),
+        ("Need attention", 10, 57, 4562),
+        ("New customers", 104, 329, 28837),
+        ("Potential loyalists", 342, 2211, 204856),
+        ("Promising", 9, 28, 4249),
+    ]
 
 
 def test_equal_values_get_equal_scores(built: Project) -> None:
