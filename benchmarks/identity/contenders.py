@@ -130,7 +130,7 @@ def splink(folder: Path) -> pa.Table:
         blocking_rules_to_generate_predictions=[
             block_on("email"),
             block_on("phone"),
-            block_on("first_name", "last_name"),
+            block_on("first_name", "last_name", "city"),
             block_on("last_name", "birth_date"),
             block_on("first_name", "birth_date"),
             block_on("last_name", "postal_code"),
@@ -143,10 +143,8 @@ def splink(folder: Path) -> pa.Table:
             [block_on("first_name", "last_name", "birth_date"), block_on("email")], recall=0.7
         )
         training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
-        training.estimate_parameters_using_expectation_maximisation(
-            block_on("first_name", "last_name")
-        )
-        training.estimate_parameters_using_expectation_maximisation(block_on("birth_date"))
+        for rule in (block_on("first_name", "last_name"), block_on("birth_date")):
+            training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=1e6)
     with part("compare"):
         pairs = linker.inference.predict(threshold_match_probability=REVIEW)
     with part("cluster"):

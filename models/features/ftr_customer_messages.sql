@@ -19,6 +19,9 @@ messages as (
         ) as is_opened,
         max(case when messages.event_type = 'click' then 1 else 0 end) as is_clicked,
         max(case when messages.event_type = 'unsubscribe' then 1 else 0 end) as is_unsubscribed,
+        max(case when messages.event_type = 'complaint' then 1 else 0 end) as is_complained,
+        max(case when messages.event_type = 'click' then cast(messages.occurred_at as date) end)
+            as last_click_date,
         max(case when messages.event_type = 'bounce' then 1 else 0 end) as is_bounced
     from {{ ref('int_messages_resolved') }} as messages
     cross join as_of
@@ -36,7 +39,9 @@ messages_summed as (
         -- Who clicks has opened, even where the pixel was blocked.
         sum(case when is_opened = 1 or is_clicked = 1 then 1 else 0 end) as open_count,
         sum(is_clicked) as click_count,
-        sum(is_unsubscribed) as unsubscribe_count
+        sum(is_unsubscribed) as unsubscribe_count,
+        sum(is_complained) as complaint_count,
+        max(last_click_date) as last_click_date
     from messages
     group by customer_key
 ),
@@ -48,7 +53,9 @@ final as (
         {{ covey.share('open_count', 'message_count') }} as open_rate,
         {{ covey.share('click_count', 'message_count') }} as click_rate,
         {{ covey.share('click_count', 'open_count') }} as click_to_open_rate,
-        unsubscribe_count
+        unsubscribe_count,
+        complaint_count,
+        last_click_date
     from messages_summed
 )
 

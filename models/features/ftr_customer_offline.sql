@@ -10,7 +10,9 @@ final as (
     select
         events.customer_key,
         count(case when events.event_type = 'store_visit' then 1 end) as store_visit_count,
-        count(case when events.event_type = 'loyalty_scan' then 1 end) as loyalty_scan_count
+        count(case when events.event_type = 'loyalty_scan' then 1 end) as loyalty_scan_count,
+        count(case when events.event_type = 'device_signal' then 1 end) as device_signal_count,
+        count(case when events.event_type = 'call' then 1 end) as call_count
     from {{ ref('int_offline_events_resolved') }} as events
     cross join as_of
     where

@@ -27,7 +27,8 @@ carts as (
     select
         carts.customer_key,
         count(*) as cart_count,
-        count(case when carts.is_abandoned then 1 end) as abandoned_cart_count
+        count(case when carts.is_abandoned then 1 end) as abandoned_cart_count,
+        {{ covey.exact_sum('carts.cart_value') }} / count(carts.cart_value) as average_cart_value
     from {{ ref('int_carts') }} as carts
     cross join as_of
     where
@@ -40,8 +41,20 @@ sessions_summed as (
     select
         customer_key,
         count(*) as session_count,
-        {{ covey.exact_sum('duration_minutes') }} / count(*) as average_session_minutes,
-        sum(page_count) * 1.0 / count(*) as pages_per_session,
+        {{ covey.exact_sum('duration_minutes') }} as site_minutes,
+        sum(page_count) as page_count,
+        count(case when search_count > 0 then 1 end) as search_session_count,
+        count(case when cart_add_count > 0 then 1 end) as cart_session_count,
+        count(case when checkout_count > 0 then 1 end) as checkout_session_count,
+        count(case when checkout_count > 0 and purchase_count > 0 then 1 end)
+            as completed_checkout_count,
+        count(case when device_type in ('mobile', 'tablet', 'app') then 1 end)
+            as mobile_session_count,
+        count(device_type) as device_session_count,
+        count(distinct device_type) as device_type_count,
+        count(case when {{ covey.is_weekend('session_date') }} then 1 end)
+            as weekend_session_count,
+        count(case when extract(hour from started_at) >= 18 then 1 end) as evening_session_count,
         count(case when page_count <= 1 then 1 end) * 1.0 / count(*) as bounce_share,
         sum(product_view_count) as product_view_count,
         sum(search_count) as search_count,
@@ -49,6 +62,7 @@ sessions_summed as (
             as session_conversion_rate,
         count(case when is_recent then 1 end) as recent_session_count,
         count(case when is_prior then 1 end) as prior_session_count,
+        min(session_date) as first_session_date,
         max(session_date) as last_session_date
     from sessions
     group by customer_key
@@ -58,15 +72,29 @@ final as (
     select
         sessions_summed.customer_key,
         sessions_summed.session_count,
-        sessions_summed.average_session_minutes,
-        sessions_summed.pages_per_session,
+        sessions_summed.site_minutes,
+        sessions_summed.site_minutes / sessions_summed.session_count as average_session_minutes,
+        sessions_summed.page_count * 1.0 / sessions_summed.session_count as pages_per_session,
+        {{ covey.share('sessions_summed.site_minutes', 'sessions_summed.page_count') }}
+            as minutes_per_page,
         sessions_summed.bounce_share,
         sessions_summed.product_view_count,
         sessions_summed.search_count,
+        {%- for kind in ['search', 'cart', 'checkout', 'weekend', 'evening'] %}
+        sessions_summed.{{ kind }}_session_count * 1.0 / sessions_summed.session_count
+            as {{ kind }}_session_share,
+        {%- endfor %}
+        {{ covey.share('sessions_summed.completed_checkout_count',
+            'sessions_summed.checkout_session_count') }} as checkout_completion_share,
+        {{ covey.share('sessions_summed.mobile_session_count',
+            'sessions_summed.device_session_count') }} as mobile_session_share,
+        sessions_summed.device_type_count,
         sessions_summed.session_conversion_rate,
         coalesce(carts.cart_count, 0) as cart_count,
         {{ covey.share('carts.abandoned_cart_count', 'carts.cart_count') }}
             as cart_abandonment_share,
+        carts.average_cart_value,
+        sessions_summed.first_session_date,
         -- One added to both sides: a first session in a month is growth, not infinity.
         ln((sessions_summed.recent_session_count + 1.0) / (sessions_summed.prior_session_count + 1))
             as engagement_velocity,

@@ -5,6 +5,8 @@ with customers as (
     select
         customer_key,
         birth_date,
+        income,
+        household_size,
         created_at
     from {{ ref('int_customers_resolved') }}
     where not is_test
@@ -22,6 +24,8 @@ final as (
     select
         customers.customer_key,
         customers.birth_date,
+        customers.income,
+        customers.household_size,
         customers.created_at
     from customers
     left join consenting_customers

@@ -52,6 +52,8 @@ sessions as (
             as page_count,
         count(case when event_name = 'product_view' then 1 end) as product_view_count,
         count(case when event_name = 'search' then 1 end) as search_count,
+        count(case when event_name = 'add_to_cart' then 1 end) as cart_add_count,
+        count(case when event_name = 'checkout_start' then 1 end) as checkout_count,
         count(case when event_name = 'purchase' then 1 end) as purchase_count,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at
@@ -69,6 +71,8 @@ marked as (
         sessions.page_count,
         sessions.product_view_count,
         sessions.search_count,
+        sessions.cart_add_count,
+        sessions.checkout_count,
         sessions.purchase_count,
         {{ covey.seconds_between('sessions.started_at', 'sessions.ended_at') }} / 60.0
             as duration_minutes,
