@@ -127,11 +127,7 @@ def log_likelihood(logs: FloatArray, histories: Histories, name: str) -> tuple[f
     known_to_live = ~can_be_gone[histories.index]
     gone = np.where(known_to_live, 0.0, expit(z))
     by_count = (
-        gammaln(r + counts)
-        - gammaln(r)
-        + r * np.log(alpha)
-        + betaln(a, b + chances)
-        - betaln(a, b)
+        gammaln(r + counts) - gammaln(r) + r * np.log(alpha) + betaln(a, b + chances) - betaln(a, b)
     )
     total = float(
         (
