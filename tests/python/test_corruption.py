@@ -114,6 +114,12 @@ FAULTS = {
         where feature = 'average_order_value' and feature_value > 400""",
         "assert_raw_values_survive",
     ),
+    "a buyer without a lifetime value": Fault(
+        """delete from covey_marts.customer_lifetime_value where customer_key = (
+            select min(customer_key) from covey_marts.customer_lifetime_value
+        )""",
+        "assert_every_buyer_has_a_lifetime_value",
+    ),
     "a refused row thrown away": Fault(
         """delete from covey_marts.quarantined_records
         where input = 'orders' and reason = 'no identifier'""",

@@ -50,7 +50,12 @@ def test_the_readme_names_tables_that_are_built(built: Project) -> None:
 
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("operate.md", 4), ("how-identities-are-made.md", 2), ("how-rfm-is-made.md", 3)],
+    [
+        ("operate.md", 4),
+        ("how-identities-are-made.md", 2),
+        ("how-rfm-is-made.md", 3),
+        ("how-lifetime-value-is-made.md", 2),
+    ],
 )
 def test_queries_of_the_docs_run(built: Project, name: str, least: int) -> None:
     page = (ROOT / "docs" / name).read_text(encoding="utf-8")
