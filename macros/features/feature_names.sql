@@ -1,7 +1,7 @@
-{#- The features: the columns of customer_features that models can use. The feature catalog has a row
-    for each of them, and a test holds the two equal. -#}
+{#- The features: the columns of customer_features that models can use, and those of the project's own
+    feature models. The feature catalog has a row for each of them, and a test holds the two equal. -#}
 {% macro feature_names() %}
-    {{ return([
+    {{ return(covey.with_own_features([
         'recency_days', 'order_count', 'monetary', 'average_order_value',
         'orders_per_active_month', 'days_since_first_order', 'items_per_order',
         'discount_share', 'coupon_order_share', 'refund_share', 'category_entropy',
@@ -11,5 +11,5 @@
         'open_rate', 'click_rate', 'click_to_open_rate', 'unsubscribe_count',
         'store_order_share', 'store_visit_count', 'loyalty_scan_count', 'age_years',
         'tenure_days',
-    ]) }}
+    ])) }}
 {% endmacro %}
