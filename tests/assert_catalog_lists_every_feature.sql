@@ -1,4 +1,4 @@
--- The feature catalog and customer_features hold the same features.
+-- The feature catalog and the feature models hold the same features.
 with built as (
     {%- for feature in covey.feature_names() %}
     select '{{ feature }}' as feature
@@ -12,7 +12,7 @@ select
     coalesce(built.feature, feature_catalog.feature) as feature,
     built.feature is null as is_missing_in_customer_features
 from built
-full outer join {{ ref('feature_catalog') }} as feature_catalog
+full outer join {{ ref('int_feature_catalog') }} as feature_catalog
     on built.feature = feature_catalog.feature
 where
     built.feature is null

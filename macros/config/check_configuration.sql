@@ -18,5 +18,6 @@
         {%- for input in covey.input_names() -%}
             {%- do var('covey_' ~ input ~ '_relation', none) -%}
         {%- endfor -%}
+        {%- do var('covey_feature_catalog_relation', none) -%}
     {%- endif -%}
 {% endmacro %}

@@ -6,6 +6,7 @@
         + covey.absent_input_problems()
         + covey.mapping_problems()
         + covey.rfm_grid_problems()
+        + covey.feature_problems()
         + covey.guard_test_problems()
     ) }}
 {% endmacro %}

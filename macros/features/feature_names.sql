@@ -1,7 +1,7 @@
-{#- The features: the columns of customer_features that models can use. The feature catalog has a row
-    for each of them, and a test holds the two equal. -#}
+{#- The features: the columns of customer_features that models can use, and those of the project's own
+    feature models. The feature catalog has a row for each of them, and a test holds the two equal. -#}
 {% macro feature_names() %}
-    {{ return([
+    {{ return(covey.with_own_features([
         'recency_days', 'order_count', 'monetary', 'average_order_value', 'margin_share',
         'orders_per_active_month', 'days_since_first_order', 'cadence_days',
         'cadence_variation', 'days_overdue', 'items_per_order', 'products_per_order',
@@ -20,5 +20,5 @@
         'call_count', 'offline_share', 'trait_price_sensitivity', 'trait_brand_loyalty',
         'trait_adventurousness', 'trait_sustainability', 'age_years', 'income',
         'household_size', 'tenure_days',
-    ]) }}
+    ])) }}
 {% endmacro %}

@@ -1,7 +1,7 @@
 -- One row per customer, as-of date and feature that has a value.
-with customer_features as (
+with features_joined as (
     select *
-    from {{ ref('customer_features') }}
+    from {{ ref('int_features_joined') }}
 ),
 
 final as (
@@ -11,7 +11,7 @@ final as (
         '{{ feature }}' as feature,
         cast({{ feature }} as {{ covey.type_double() }}) as feature_value,
         as_of_date
-    from customer_features
+    from features_joined
     where {{ feature }} is not null
     {%- if not loop.last %}
     union all

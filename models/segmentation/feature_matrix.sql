@@ -1,7 +1,7 @@
 -- One row per customer who may be profiled: every feature as a number, null where it is missing.
-with customer_features as (
+with features_joined as (
     select *
-    from {{ ref('customer_features') }}
+    from {{ ref('int_features_joined') }}
 ),
 
 final as (
@@ -14,7 +14,7 @@ final as (
         end as {{ feature }},
         {%- endfor %}
         as_of_date
-    from customer_features
+    from features_joined
 )
 
 select * from final

@@ -6,6 +6,7 @@ import csv
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -102,7 +104,18 @@ def parse_online_retail(folder: Path) -> Run:
 
 
 def build_minimal(folder: Path) -> Run:
-    return dbt(install(copy("minimal", folder)), "build", "--exclude-resource-type", "unit_test")
+    """Build the example with what the page on features of one's own adds to it."""
+    project = install(copy("minimal", folder))
+    page = (ROOT / "docs" / "extend.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```\w+\n(?:--|#) (\S+)\n(.*?)```", page, flags=re.DOTALL)
+    for name, text in blocks:
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text(text)
+    added = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)[0].replace("shop", "minimal")
+    settings = yaml.safe_load((project / "dbt_project.yml").read_text())
+    settings["vars"] |= yaml.safe_load(added)["vars"]
+    (project / "dbt_project.yml").write_text(yaml.safe_dump(settings))
+    return dbt(project, "build", "--exclude-resource-type", "unit_test")
 
 
 def build_minimal_web(folder: Path) -> Run:
@@ -111,7 +124,7 @@ def build_minimal_web(folder: Path) -> Run:
 
 
 def build_mistaken(folder: Path) -> Run:
-    """Map a column that does not exist, and an input to a relation without its columns."""
+    """Map a column that does not exist, and inputs and features to relations without theirs."""
     project = install(copy("minimal", folder))
     settings = yaml.safe_load((project / "dbt_project.yml").read_text())
     orders = settings["vars"]["covey_orders_relation"]
@@ -119,6 +132,8 @@ def build_mistaken(folder: Path) -> Run:
         "covey_orders_columns": {"ordred_at": "ordered_at"},
         "covey_web_events_relation": orders,
         "covey_web_events_columns": {"event_id": "order_id", "occurred_at": "ordered_at"},
+        "covey_feature_models": {"orders": ["net_amonut"]},
+        "covey_feature_catalog_relation": "covey.order",
     }
     (project / "dbt_project.yml").write_text(yaml.safe_dump(settings))
     seeded = dbt(project, "seed", "--select", "orders")
@@ -169,6 +184,13 @@ def mistaken(runs: dict[Callable[[Path], Run], Future[Run]]) -> str:
     return " ".join(run.output.split())
 
 
+def refuse(run: Run, *arguments: str, **variables: Any) -> str:
+    """Return what dbt says, on one line, of settings that it has to refuse."""
+    done = dbt(run.folder, *arguments, "--vars", json.dumps(variables))
+    assert done.returncode != 0, done.output[-6000:]
+    return " ".join(done.output.split())
+
+
 def seed(name: str, file: str) -> list[dict[str, str]]:
     with (EXAMPLES / name / "seeds" / file).open(newline="") as lines:
         return list(csv.DictReader(lines))
@@ -187,6 +209,95 @@ def test_orders_alone_make_customers(orders_only: Run) -> None:
     assert len(spent) == 20
     assert dict(found) == dict(spent)
     assert orders_only.query("select sum(order_count) from covey_marts.customers") == [(60,)]
+
+
+def test_a_feature_of_ones_own_is_used_like_any_other(orders_only: Run) -> None:
+    orders = seed("minimal", "orders.csv")
+    weekend: dict[str, list[bool]] = {}
+    for order in orders:
+        is_weekend = datetime.fromisoformat(order["ordered_at"]).isoweekday() >= 6
+        weekend.setdefault(order["customer_id"], []).append(is_weekend)
+    shares = {customer: sum(days) / len(days) for customer, days in weekend.items()}
+    assert 0 < sum(shares.values()) < len(shares)
+    of_customer = (
+        " inner join covey_marts.identities using (customer_key) where id_type = 'customer_id'"
+    )
+    for table, column, more in [
+        ("covey_segmentation.feature_matrix", "weekend_order_share", ""),
+        ("covey_features.feature_values", "feature_value", " and feature = 'weekend_order_share'"),
+    ]:
+        found = orders_only.query(f"select id_value, {column} from {table}{of_customer}{more}")
+        assert dict(found) == pytest.approx(shares)
+    weights = dict(
+        orders_only.query(
+            "select segmentation || ' ' || feature, value"
+            " from covey_segmentation.segment_model_parameters where parameter = 'weight'"
+        )
+    )
+    assert weights["behaviour weekend_order_share"] == 1
+    assert "value weekend_order_share" not in weights
+
+
+def test_a_row_of_ones_own_changes_a_shipped_feature_and_nothing_else(orders_only: Run) -> None:
+    changed = orders_only.query(
+        "select feature, weight from covey_features.int_feature_catalog"
+        " except select feature, weight from covey_seeds.feature_catalog order by all"
+    )
+    assert changed == [("recency_days", 2), ("weekend_order_share", 1)]
+    assert (
+        orders_only.query(
+            "select * exclude (weight, has_own_row) from covey_features.int_feature_catalog"
+            " where feature <> 'weekend_order_share'"
+            " except select * exclude (weight) from covey_seeds.feature_catalog"
+        )
+        == []
+    )
+    weights = orders_only.query(
+        "select segmentation, value from covey_segmentation.segment_model_parameters"
+        " where parameter = 'weight' and feature = 'recency_days' order by all"
+    )
+    assert weights
+    assert {value for _, value in weights} == {2}
+
+
+def test_mistaken_names_of_features_stop_the_parsing(orders_only: Run) -> None:
+    said = refuse(
+        orders_only,
+        "parse",
+        covey_feature_models={
+            "ftr_customer_weekends": ["weekend_order_share", "Weekend Share", "variance"],
+            "ftr_again": ["weekend_order_share", "monetary"],
+            "ftr_no_list": "points",
+        },
+    )
+    lists = "covey_feature_models.ftr_customer_weekends lists "
+    assert f"{lists}Weekend Share, which cannot be the name of a feature" in said
+    assert f"{lists}variance, a name that covey needs itself" in said
+    again = "covey_feature_models.ftr_again lists "
+    assert f"{again}weekend_order_share, which ftr_customer_weekends lists already" in said
+    assert f"{again}monetary, which is a feature of covey" in said
+    assert "covey_feature_models.ftr_no_list must be a list of feature columns, and is a" in said
+
+
+def test_what_a_run_makes_of_features_is_checked_as_it_is_made(orders_only: Run) -> None:
+    said = refuse(
+        orders_only,
+        *("run", "--select", "ftr_customer_weekends", "int_feature_catalog", "feature_matrix"),
+        covey_feature_models={"ftr_customer_weekends": ["weekend_order_shares"]},
+        covey_feature_catalog_relation=(
+            "(select 'recency_day' as feature, 'behavior' as segmentations)"
+        ),
+    )
+    assert (
+        "covey_feature_models lists weekend_order_shares, but the model ftr_customer_weekends has"
+        ' no such column. Did you mean "weekend_order_share"?' in said
+    )
+    assert (
+        "covey_feature_catalog_relation has a row for recency_day, which is no feature of covey or"
+        ' of covey_feature_models. Did you mean "recency_days"?' in said
+    )
+    assert 'lists the segmentation behavior. Did you mean "behaviour"?' in said
+    assert "covey_feature_models lists weekend_order_shares, which has no row" in said
 
 
 def test_web_events_alone_make_customers_of_those_who_log_in(web_only: Run) -> None:
@@ -304,6 +415,18 @@ def test_a_missing_column_is_named_with_what_there_is(mistaken: str) -> None:
         "The input web_events has no column event_name, which is required. Map it:"
         " covey_web_events_columns: {event_name: <source column or expression>}."
         " The relation has: order_id, customer_id, ordered_at, net_amount" in mistaken
+    )
+
+
+def test_what_the_warehouse_lacks_of_a_feature_is_refused(mistaken: str) -> None:
+    assert "The model orders has no column customer_key" in mistaken
+    assert (
+        "covey_feature_models lists net_amonut, but the model orders has no such column."
+        ' Did you mean "net_amount"?' in mistaken
+    )
+    assert (
+        "covey_feature_catalog_relation is covey.order, which does not exist."
+        ' Did you mean "orders"?' in mistaken.replace("minimal.covey", "covey")
     )
 
 
