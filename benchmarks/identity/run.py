@@ -68,8 +68,8 @@ def report(results: dict[str, Result], arguments: argparse.Namespace) -> str:
         "  of equal names are compared within a city: all of them took more than 19 GB.",
         "- covey: the calls that its models make, joined at .99. Its hub guard, its veto of other",
         "  first names and its joining by equal identifiers are not in it: likeness alone.",
-        "- Splink's clusters hang together by neighbours and namesakes: street, postal code and city",
-        "  count as three pieces of evidence, and every wrong pair joins two clusters.",
+        "- Splink's clusters hang together by neighbours and namesakes: street, postal code and",
+        "  city count as three pieces of evidence, and every wrong pair joins two clusters.",
         "- The machine had other work, too: CPU seconds are steadier than wall seconds.",
         f"- The next day {base['changed']:,} records have changed.",
         "- Repeat: `.venv/bin/python benchmarks/identity/run.py --records "
