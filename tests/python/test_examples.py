@@ -213,18 +213,18 @@ def test_orders_alone_make_customers(orders_only: Run) -> None:
 
 def test_a_feature_of_ones_own_is_used_like_any_other(orders_only: Run) -> None:
     orders = seed("minimal", "orders.csv")
-    weekend: dict[str, list[bool]] = {}
+    mornings: dict[str, list[bool]] = {}
     for order in orders:
-        is_weekend = datetime.fromisoformat(order["ordered_at"]).isoweekday() >= 6
-        weekend.setdefault(order["customer_id"], []).append(is_weekend)
-    shares = {customer: sum(days) / len(days) for customer, days in weekend.items()}
+        is_morning = datetime.fromisoformat(order["ordered_at"]).hour < 12
+        mornings.setdefault(order["customer_id"], []).append(is_morning)
+    shares = {customer: sum(days) / len(days) for customer, days in mornings.items()}
     assert 0 < sum(shares.values()) < len(shares)
     of_customer = (
         " inner join covey_marts.identities using (customer_key) where id_type = 'customer_id'"
     )
     for table, column, more in [
-        ("covey_segmentation.feature_matrix", "weekend_order_share", ""),
-        ("covey_features.feature_values", "feature_value", " and feature = 'weekend_order_share'"),
+        ("covey_segmentation.feature_matrix", "morning_order_share", ""),
+        ("covey_features.feature_values", "feature_value", " and feature = 'morning_order_share'"),
     ]:
         found = orders_only.query(f"select id_value, {column} from {table}{of_customer}{more}")
         assert dict(found) == pytest.approx(shares)
@@ -234,8 +234,8 @@ def test_a_feature_of_ones_own_is_used_like_any_other(orders_only: Run) -> None:
             " from covey_segmentation.segment_model_parameters where parameter = 'weight'"
         )
     )
-    assert weights["behaviour weekend_order_share"] == 1
-    assert "value weekend_order_share" not in weights
+    assert weights["behaviour morning_order_share"] == 1
+    assert "value morning_order_share" not in weights
 
 
 def test_a_row_of_ones_own_changes_a_shipped_feature_and_nothing_else(orders_only: Run) -> None:
@@ -243,11 +243,11 @@ def test_a_row_of_ones_own_changes_a_shipped_feature_and_nothing_else(orders_onl
         "select feature, weight from covey_features.int_feature_catalog"
         " except select feature, weight from covey_seeds.feature_catalog order by all"
     )
-    assert changed == [("recency_days", 2), ("weekend_order_share", 1)]
+    assert changed == [("morning_order_share", 1), ("recency_days", 2)]
     assert (
         orders_only.query(
             "select * exclude (weight, has_own_row) from covey_features.int_feature_catalog"
-            " where feature <> 'weekend_order_share'"
+            " where feature <> 'morning_order_share'"
             " except select * exclude (weight) from covey_seeds.feature_catalog"
         )
         == []
@@ -265,16 +265,16 @@ def test_mistaken_names_of_features_stop_the_parsing(orders_only: Run) -> None:
         orders_only,
         "parse",
         covey_feature_models={
-            "ftr_customer_weekends": ["weekend_order_share", "Weekend Share", "variance"],
-            "ftr_again": ["weekend_order_share", "monetary"],
+            "ftr_customer_mornings": ["morning_order_share", "Morning Share", "variance"],
+            "ftr_again": ["morning_order_share", "monetary"],
             "ftr_no_list": "points",
         },
     )
-    lists = "covey_feature_models.ftr_customer_weekends lists "
-    assert f"{lists}Weekend Share, which cannot be the name of a feature" in said
+    lists = "covey_feature_models.ftr_customer_mornings lists "
+    assert f"{lists}Morning Share, which cannot be the name of a feature" in said
     assert f"{lists}variance, a name that covey needs itself" in said
     again = "covey_feature_models.ftr_again lists "
-    assert f"{again}weekend_order_share, which ftr_customer_weekends lists already" in said
+    assert f"{again}morning_order_share, which ftr_customer_mornings lists already" in said
     assert f"{again}monetary, which is a feature of covey" in said
     assert "covey_feature_models.ftr_no_list must be a list of feature columns, and is a" in said
 
@@ -282,22 +282,22 @@ def test_mistaken_names_of_features_stop_the_parsing(orders_only: Run) -> None:
 def test_what_a_run_makes_of_features_is_checked_as_it_is_made(orders_only: Run) -> None:
     said = refuse(
         orders_only,
-        *("run", "--select", "ftr_customer_weekends", "int_feature_catalog", "feature_matrix"),
-        covey_feature_models={"ftr_customer_weekends": ["weekend_order_shares"]},
+        *("run", "--select", "ftr_customer_mornings", "int_feature_catalog", "feature_matrix"),
+        covey_feature_models={"ftr_customer_mornings": ["morning_order_shares"]},
         covey_feature_catalog_relation=(
             "(select 'recency_day' as feature, 'behavior' as segmentations)"
         ),
     )
     assert (
-        "covey_feature_models lists weekend_order_shares, but the model ftr_customer_weekends has"
-        ' no such column. Did you mean "weekend_order_share"?' in said
+        "covey_feature_models lists morning_order_shares, but the model ftr_customer_mornings has"
+        ' no such column. Did you mean "morning_order_share"?' in said
     )
     assert (
         "covey_feature_catalog_relation has a row for recency_day, which is no feature of covey or"
         ' of covey_feature_models. Did you mean "recency_days"?' in said
     )
     assert 'lists the segmentation behavior. Did you mean "behaviour"?' in said
-    assert "covey_feature_models lists weekend_order_shares, which has no row" in said
+    assert "covey_feature_models lists morning_order_shares, which has no row" in said
 
 
 def test_web_events_alone_make_customers_of_those_who_log_in(web_only: Run) -> None:
