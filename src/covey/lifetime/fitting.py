@@ -8,7 +8,8 @@ from typing import Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from threadpoolctl import threadpool_limits
+
+from covey.threads import one_thread
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -91,7 +92,7 @@ def best_fit(
     tuple
         Parameters, log-likelihood, whether the search arrived.
     """
-    with threadpool_limits(limits=1):
+    with one_thread():
         some = data.thinned(SEARCH_ROWS)
         ends = [_climbed(log_likelihood, some, np.log(start)) for start in starts]
         logs, value, is_converged = max(ends, key=lambda end: (end[2], end[1]))

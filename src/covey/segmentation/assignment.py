@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from covey.segmentation.frames import (
     ASSIGNMENT_TYPES,
@@ -24,6 +23,7 @@ from covey.segmentation.preprocessing import (
     read_features,
     sort_by_key,
 )
+from covey.threads import one_thread
 
 
 def assign_segments(matrix: pd.DataFrame, parameters: pd.DataFrame) -> pd.DataFrame:
@@ -55,7 +55,7 @@ def assign_segments(matrix: pd.DataFrame, parameters: pd.DataFrame) -> pd.DataFr
     ordered = sort_by_key(matrix)
     require_columns(parameters, PARAMETER_TYPES, "parameters")
     frames = []
-    with threadpool_limits(limits=1):
+    with one_thread():
         for segmentation, rows in parameters.groupby("segmentation", sort=True):
             frames.append(_assigned(ordered, str(segmentation), rows))
     if not frames:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from covey import __version__
 from covey.segmentation.algorithms import ALGORITHMS, SINGLE, Algorithm, SingleSegment, Variant
@@ -30,6 +29,7 @@ from covey.segmentation.partitions import Partition, segment_sizes
 from covey.segmentation.preprocessing import Prepared, prepare, sort_by_key
 from covey.segmentation.settings import SegmentationSettings, parse_settings
 from covey.segmentation.structure import beats_references
+from covey.threads import one_thread
 
 SEGMENTS, NO_STRUCTURE = "segments", "no structure"
 """The two verdicts."""
@@ -117,7 +117,7 @@ def evaluate_candidates(
     ordered, checked = sort_by_key(matrix), check_catalog(catalog)
     rows: list[dict[str, object]] = []
     # One thread: sums then are added up in the same order on any machine.
-    with threadpool_limits(limits=1):
+    with one_thread():
         for options in parsed.values():
             prepared = prepare(ordered, checked, options)
             if len(prepared.points) == 0:

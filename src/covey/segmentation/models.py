@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from covey.segmentation.candidates import chosen_candidate, fit, listed
 from covey.segmentation.catalog import check_catalog
@@ -30,6 +29,7 @@ from covey.segmentation.preprocessing import (
     sort_by_key,
 )
 from covey.segmentation.settings import closest, parse_settings
+from covey.threads import one_thread
 
 NORMAL_CONSISTENCY = 1.4826022185056018
 """Standard deviation of a normal distribution over its median absolute deviation."""
@@ -109,7 +109,7 @@ def fit_segment_models(
     parsed = parse_settings(settings)
     ordered, checked = sort_by_key(matrix), check_catalog(catalog)
     rows: list[dict[str, object]] = []
-    with threadpool_limits(limits=1):
+    with one_thread():
         for options in parsed.values():
             prepared = prepare(ordered, checked, options)
             if len(prepared.points) == 0:

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from sklearn.ensemble import IsolationForest
-from threadpoolctl import threadpool_limits
 
 from covey.segmentation.catalog import check_catalog
 from covey.segmentation.frames import KEY, REVIEW_TYPES, FloatArray, require_columns, typed_frame
 from covey.segmentation.outliers import ROBUST_Z_FACTOR, transform
 from covey.segmentation.preprocessing import read_features, sort_by_key
+from covey.threads import one_thread
 
 SEED = 20260101
 MAX_SHARE = 0.5
@@ -72,7 +72,7 @@ class ReviewForest:
         text = named[:, 0]
         for place in range(1, named.shape[1]):
             text = text + ", " + named[:, place]
-        with threadpool_limits(limits=1):
+        with one_thread():
             scores = -self.forest.score_samples(values)
         return typed_frame(
             {KEY: matrix[KEY].to_numpy(), "anomaly_score": scores, "extreme_features": text},
@@ -132,7 +132,7 @@ def fit_review_forest(
     distances = np.abs(values - center)
     mads = np.median(distances, axis=0) / ROBUST_Z_FACTOR
     spread = np.where(mads > 0.0, mads, distances.mean(axis=0) * MEAN_DEVIATION_FACTOR)
-    with threadpool_limits(limits=1):
+    with one_thread():
         forest = IsolationForest(contamination=share, random_state=SEED).fit(values)
     names = tuple(rows["feature"].iloc[kept])
     return ReviewForest(names, impute[kept], is_log[kept], center, spread, forest)

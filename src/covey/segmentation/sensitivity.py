@@ -12,7 +12,6 @@ import pandas as pd
 from sklearn.experimental import enable_iterative_imputer  # noqa: F401
 from sklearn.impute import IterativeImputer
 from sklearn.metrics import adjusted_rand_score
-from threadpoolctl import threadpool_limits
 
 from covey.segmentation.candidates import chosen_candidate, fit, fit_key, known_rows, listed
 from covey.segmentation.catalog import MISSING_SUFFIX, check_catalog
@@ -20,6 +19,7 @@ from covey.segmentation.frames import SENSITIVITY_TYPES, FloatArray, IntArray, t
 from covey.segmentation.indices import spread_sample
 from covey.segmentation.preprocessing import Prepared, prepare, sort_by_key
 from covey.segmentation.settings import parse_settings
+from covey.threads import one_thread
 
 STABLE, SENSITIVE, NOTHING, NOT_MEASURED = (
     "stable",
@@ -76,7 +76,7 @@ def measure_imputation_sensitivity(
     ordered, checked = sort_by_key(matrix), check_catalog(catalog)
     structural = set(checked.loc[checked["missing_rule"] == "zero", "feature"])
     rows: list[dict[str, object]] = []
-    with threadpool_limits(limits=1):
+    with one_thread():
         for options in parsed.values():
             prepared = prepare(ordered, checked, options)
             if len(prepared.points) == 0:
