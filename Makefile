@@ -63,6 +63,7 @@ test: lint $(VENV)/duckdb-1.5.5
 
 docs: $(READY)
 	$(BIN)/python -m covey.contract models/staging/base/_base__models.yml docs/map-your-data.md
+	$(BIN)/python -m covey.contract seeds/feature_catalog.csv docs/how-features-are-made.md
 
 codes: $(READY)
 	$(BIN)/python -m covey.codes.generate seeds

@@ -1,13 +1,17 @@
-"""The generated parts of docs/map-your-data.md: the input contract and the presets.
+"""The generated parts of the docs: the input contract, the presets, the features.
 
-``python -m covey.contract models/staging/base/_base__models.yml docs/map-your-data.md`` renews what
+``python -m covey.contract models/staging/base/_base__models.yml docs/map-your-data.md`` and
+``python -m covey.contract seeds/feature_catalog.csv docs/how-features-are-made.md`` renew what
 stands between the markers. The contract comes from the YAML that the staging models read it from,
 the presets from the operation ``covey_presets``, which writes them as ``covey doctor`` does.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import sys
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +21,8 @@ BEGIN = "<!-- contract: begin -->"
 END = "<!-- contract: end -->"
 PRESETS_BEGIN = "<!-- presets: begin -->"
 PRESETS_END = "<!-- presets: end -->"
+FEATURES_BEGIN = "<!-- features: begin -->"
+FEATURES_END = "<!-- features: end -->"
 
 
 def render_rules(meta: dict[str, Any]) -> list[str]:
@@ -107,13 +113,49 @@ def renew_presets(page: str, presets: str) -> str:
     return between(page, PRESETS_BEGIN, PRESETS_END, presets)
 
 
+def render_features(catalog: str) -> str:
+    """List the features by group.
+
+    Parameters
+    ----------
+    catalog
+        Text of the seed feature_catalog.
+    """
+    rows = list(csv.DictReader(io.StringIO(catalog)))
+    groups = list(dict.fromkeys(row["feature_group"] for row in rows))
+    rows.sort(key=lambda row: groups.index(row["feature_group"]))
+    lines = []
+    for group, features in groupby(rows, key=lambda row: row["feature_group"]):
+        lines += [f"### {group.capitalize()}", "", "| feature | what it is | unit | read from |"]
+        lines.append("|---|---|---|---|")
+        for row in features:
+            inputs = ", ".join(row["source_inputs"].split("|"))
+            lines.append(f"| `{row['feature']}` | {row['definition']} | {row['unit']} | {inputs} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def renew_features(page: str, catalog: str) -> str:
+    """Return a page with the features of the catalog written anew.
+
+    Raises
+    ------
+    ValueError
+        When a marker is missing.
+    """
+    return between(page, FEATURES_BEGIN, FEATURES_END, render_features(catalog))
+
+
 def main() -> None:
     """Renew the page named on the command line; run it in the folder of the project."""
     from covey.doctor import printed_by
 
-    contract, page = Path(sys.argv[1]), Path(sys.argv[2])
-    text = renew(page.read_text(encoding="utf-8"), contract.read_text(encoding="utf-8"))
-    text = renew_presets(text, printed_by("covey_presets", "--target", "lint"))
+    source, page = Path(sys.argv[1]), Path(sys.argv[2])
+    text, known = page.read_text(encoding="utf-8"), source.read_text(encoding="utf-8")
+    if source.suffix == ".csv":
+        text = renew_features(text, known)
+    else:
+        text = renew_presets(renew(text, known), printed_by("covey_presets", "--target", "lint"))
     page.write_text(text, encoding="utf-8")
 
 

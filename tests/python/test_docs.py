@@ -7,7 +7,7 @@ import re
 import pytest
 from conftest import ROOT, Project
 
-from covey.contract import renew
+from covey.contract import renew, renew_features
 
 PAGES = [
     *ROOT.glob("*.md"),
@@ -15,6 +15,12 @@ PAGES = [
     *ROOT.glob("benchmarks/*.md"),
     *ROOT.glob("examples/*/README.md"),
 ]
+
+
+def test_the_page_on_features_is_made_from_the_catalog() -> None:
+    page = (ROOT / "docs" / "how-features-are-made.md").read_text(encoding="utf-8")
+    catalog = (ROOT / "seeds" / "feature_catalog.csv").read_text(encoding="utf-8")
+    assert page == renew_features(page, catalog), "`make docs` renews it"
 
 
 def test_the_contract_page_is_made_from_the_contract() -> None:
