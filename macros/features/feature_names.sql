@@ -12,7 +12,7 @@
         'search_session_share', 'engagement_velocity', 'days_since_last_session',
         'session_conversion_rate', 'cart_session_share', 'checkout_session_share',
         'checkout_completion_share', 'cart_count', 'average_cart_value',
-        'cart_abandonment_share', 'days_to_first_order', 'message_count', 'open_rate',
+        'cart_abandonment_share', 'days_to_first_order', 'path_entropy', 'message_count', 'open_rate',
         'click_rate', 'click_to_open_rate', 'unsubscribe_count', 'complaint_count',
         'days_since_last_click', 'store_order_share', 'mobile_session_share',
         'device_type_count', 'weekend_session_share', 'evening_session_share',

@@ -102,6 +102,7 @@ final as (
             end
             as {{ dbt.type_bigint() }}
         ) as days_to_first_order,
+        cast(web.path_entropy as {{ covey.type_double() }}) as path_entropy,
         cast(coalesce(messages.message_count, 0) as {{ dbt.type_bigint() }}) as message_count,
         cast(messages.open_rate as {{ covey.type_double() }}) as open_rate,
         cast(messages.click_rate as {{ covey.type_double() }}) as click_rate,

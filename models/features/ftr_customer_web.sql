@@ -37,6 +37,37 @@ carts as (
     group by carts.customer_key
 ),
 
+next_steps as (
+    select
+        steps.customer_key,
+        steps.event_name,
+        steps.second_event,
+        cast(count(*) as {{ covey.type_double() }}) as step_count
+    from {{ ref('int_session_steps') }} as steps
+    cross join as_of
+    where
+        steps.customer_key is not null
+        and steps.second_event is not null
+        and steps.session_date > as_of.window_start_date
+        and steps.session_date <= as_of.as_of_date
+    group by steps.customer_key, steps.event_name, steps.second_event
+),
+
+step_shares as (
+    select
+        customer_key,
+        step_count / sum(step_count) over (partition by customer_key) as step_share
+    from next_steps
+),
+
+steps_summed as (
+    select
+        customer_key,
+        {{ covey.exact_sum('-step_share * ln(step_share)') }} as path_entropy
+    from step_shares
+    group by customer_key
+),
+
 sessions_summed as (
     select
         customer_key,
@@ -95,6 +126,7 @@ final as (
             as cart_abandonment_share,
         carts.average_cart_value,
         sessions_summed.first_session_date,
+        steps_summed.path_entropy,
         -- One added to both sides: a first session in a month is growth, not infinity.
         ln((sessions_summed.recent_session_count + 1.0) / (sessions_summed.prior_session_count + 1))
             as engagement_velocity,
@@ -102,6 +134,8 @@ final as (
             as days_since_last_session
     from sessions_summed
     cross join as_of
+    left join steps_summed
+        on sessions_summed.customer_key = steps_summed.customer_key
     left join carts
         on sessions_summed.customer_key = carts.customer_key
 )

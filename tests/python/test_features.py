@@ -17,6 +17,12 @@ INPUTS = {
     "sessions": """
         from covey_intermediate.int_sessions where customer_key is not null and not is_bot
     """,
+    "events": """
+        select events.*, sessions.customer_key, started_at as moment
+        from covey_intermediate.int_web_events_sessionized as events
+        inner join covey_intermediate.int_sessions as sessions using (session_id)
+        where sessions.customer_key is not null and not is_bot
+    """,
     "carts": "select *, opened_at as moment from covey_intermediate.int_carts",
     "messages": """
         from covey_intermediate.int_messages_resolved where customer_key is not null
@@ -33,6 +39,7 @@ MOMENTS = {
     "orders": "ordered_at",
     "lines": "ordered_at",
     "sessions": "started_at",
+    "events": "moment",
     "carts": "opened_at",
     "messages": "occurred_at",
     "visits": "occurred_at",
@@ -160,6 +167,11 @@ def of_sessions(inputs: dict[str, pd.DataFrame], orders: pd.DataFrame) -> pd.Dat
     recent = (age < 30).groupby(sessions["customer_key"]).sum()
     prior = ((age >= 30) & (age < 60)).groupby(sessions["customer_key"]).sum()
     found["engagement_velocity"] = np.log((recent + 1) / (prior + 1))
+    events = inputs["events"].sort_values(["session_id", "occurred_at", "event_id"])
+    events["next"] = events.groupby("session_id")["event_name"].shift(-1)
+    steps = events.dropna(subset="next")
+    steps = steps.assign(step=steps["event_name"] + " " + steps["next"])
+    found["path_entropy"] = steps.groupby("customer_key")["step"].agg(entropy)
     by_cart = carts[carts["customer_key"].isin(found.index)].groupby("customer_key")
     found["cart_count"] = by_cart.size()
     found["cart_abandonment_share"] = by_cart["is_abandoned"].mean()
@@ -228,6 +240,37 @@ def test_every_feature_equals_pandas(built: Project, inputs: dict[str, pd.DataFr
             found[feature].astype("float64"), wanted, rtol=1e-6, atol=2e-6, err_msg=feature
         )
         assert found[feature].notna().any(), feature
+
+
+def test_paths_equal_pandas(built: Project, inputs: dict[str, pd.DataFrame]) -> None:
+    with duckdb.connect(str(built.database), read_only=True) as connection:
+        sql = """
+            select events.session_id, event_name, occurred_at, event_id
+            from covey_intermediate.int_web_events_sessionized as events
+            inner join covey_intermediate.int_sessions as sessions using (session_id)
+            cross join covey_intermediate.int_as_of
+            where
+                not is_bot and session_date > window_start_date and session_date <= as_of_date
+        """
+        events = connection.sql(sql).df().sort_values(["session_id", "occurred_at", "event_id"])
+        transitions = connection.sql("from covey_marts.event_transitions").df()
+        paths = connection.sql("from covey_marts.event_paths").df().set_index("event_path")
+    names = events["event_name"]
+    after = [names.groupby(events["session_id"]).shift(-step) for step in (1, 2, 3)]
+    matrix = pd.crosstab(names, after[0].fillna("(end)"), normalize="index")
+    found = transitions.pivot(index="from_event", columns="to_event", values="probability")
+    np.testing.assert_allclose(found.fillna(0), matrix, rtol=1e-12)
+    likely = transitions[transitions["is_most_likely"]].set_index("from_event")["to_event"]
+    assert likely.to_dict() == matrix.idxmax(axis=1).to_dict()
+    sessions = events["session_id"].nunique()
+    expected = {}
+    run = names
+    for following in after:
+        run = (run + " > " + following).dropna()
+        per_path = events.loc[run.index, "session_id"].groupby(run).nunique()
+        expected |= per_path[per_path >= 10].to_dict()
+    assert paths["session_count"].to_dict() == expected
+    np.testing.assert_allclose(paths["support"], paths["session_count"] / sessions)
 
 
 def test_records_tell_of_people(built: Project) -> None:
