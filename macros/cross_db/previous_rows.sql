@@ -1,20 +1,12 @@
 {#- What the last run left in the table that is being built, one row per key with one aggregated
     column; no rows in a first run. How a table remembers when it first held a row. -#}
 {% macro previous_rows(key, aggregate, column, data_type) -%}
-    {%- set previous = adapter.get_relation(
-        database=this.database, schema=this.schema, identifier=this.identifier
-    ) if execute -%}
-    {%- set known = [] -%}
-    {%- if previous -%}
-        {%- for previous_column in adapter.get_columns_in_relation(previous) -%}
-            {%- do known.append(previous_column.name | lower) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {%- if column in known -%}
+    {%- set previous = covey.last_run() -%}
+    {%- if column in previous.columns -%}
     select
         {{ key | join(', ') }},
         {{ aggregate }}({{ column }}) as {{ column }}
-    from {{ previous }}
+    from {{ previous.relation }}
     group by {{ key | join(', ') }}
     {%- else -%}
     select

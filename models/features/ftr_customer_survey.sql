@@ -11,13 +11,12 @@ with as_of as (
 
 final as (
     select
-        answers.customer_key,
         {%- for trait in traits %}
         {{ covey.exact_sum("case when answers.trait = '" ~ trait ~ "' then answers.score end") }}
         / nullif(count(case when answers.trait = '{{ trait }}' then answers.score end), 0)
             as trait_{{ trait }},
         {%- endfor %}
-        max(cast(answers.answered_at as date)) as last_answer_date
+        answers.customer_key
     from {{ ref('int_survey_responses_resolved') }} as answers
     cross join as_of
     where
