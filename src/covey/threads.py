@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import RLock
 
 from threadpoolctl import threadpool_limits
 
-_lock = Lock()
-_users = 0
-_blas: threadpool_limits | None = None
+_one_at_a_time = RLock()
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Let BLAS and OpenMP use one thread: sums then are added up in the same order.
 
-    dbt runs several models at once, each in a thread of its own. OpenMP counts its threads for each
-    of them, BLAS for all together, so BLAS has one until the last who asked for it has left: where
-    each set it back by itself, the first to leave would give the others their threads again.
+    dbt runs several models at once, each in a thread of its own, but OpenBLAS counts its threads
+    for the whole process, and threadpoolctl lets only the thread that came first set them. So who
+    asks for one thread waits until the one before has left.
     """
-    global _users, _blas
-    with _lock:
-        if not _users:
-            _blas = threadpool_limits(limits=1, user_api="blas")
-        _users += 1
-    try:
-        with threadpool_limits(limits=1, user_api="openmp"):
-            yield
-    finally:
-        with _lock:
-            _users -= 1
-            if not _users and _blas is not None:
-                _blas.restore_original_limits()
+    with _one_at_a_time, threadpool_limits(limits=1):
+        yield

@@ -15,22 +15,29 @@ def blas_threads() -> set[int]:
     return {library["num_threads"] for library in found}
 
 
-def test_who_leaves_first_gives_nobody_threads_again() -> None:
+def test_each_of_several_threads_has_one_while_it_is_inside() -> None:
     before = blas_threads()
-    entered, left = Event(), Event()
+    seen: list[set[int]] = []
 
-    def other() -> None:
+    def fit(waiting: Event) -> None:
+        waiting.set()
         with one_thread():
-            entered.set()
-            left.wait(timeout=30)
+            seen.append(blas_threads())
 
-    thread = Thread(target=other)
-    thread.start()
-    assert entered.wait(timeout=30)
-    with one_thread():
-        left.set()
-        thread.join()
-        assert blas_threads() == {1}
+    for _ in range(2):  # a thread that has been inside before keeps nobody else out of it
+        others = []
+        with one_thread():
+            for _ in range(3):
+                waiting = Event()
+                others.append(Thread(target=fit, args=(waiting,)))
+                others[-1].start()
+                assert waiting.wait(timeout=30)
+            with one_thread():
+                seen.append(blas_threads())
+            seen.append(blas_threads())
+        for other in others:
+            other.join(timeout=30)
+    assert seen == [{1}] * 10
     assert blas_threads() == before
 
 
