@@ -1,6 +1,9 @@
 {#- The rows of an input that staging keeps: those that are no exception, and of the exceptions those
-    with the verdict kept. -#}
-{% macro kept_rows(input) %}
+    with the verdict kept. They can be restricted to the days (`activity_date`) of a relation. -#}
+{% macro kept_rows(input, days=none) %}
+    {%- set is_of_days -%}
+        cast({{ covey.happened_at(input) }} as date) in (select {{ days }}.activity_date from {{ days }})
+    {%- endset %}
     {%- set columns = covey.input_contract(input).columns.keys() | list -%}
     {%- if input == 'customers' -%}
         {%- do columns.append('extra_attributes') -%}
@@ -13,7 +16,12 @@
     from {{ ref('base_' ~ input) }} as base_rows
     -- A refused row is an exception: that it was refused need not be found out again.
     where
+        {%- if days %}
+        {{ is_of_days }}
+        and not exists (
+            {%- else %}
         not exists (
+            {%- endif %}
             select 1
             from {{ ref('exceptions_' ~ input) }} as exceptional_rows
             where base_rows.record_key = exceptional_rows.record_key
@@ -25,5 +33,9 @@
         {%- endfor %}
         findings
     from {{ ref('exceptions_' ~ input) }}
-    where row_status = 'kept'
+    where
+        row_status = 'kept'
+        {%- if days %}
+        and {{ is_of_days }}
+        {%- endif %}
 {% endmacro %}

@@ -1,8 +1,8 @@
 {#- The rows of an input as the contract names and types them, with what was found in them
     (`findings`: column:finding; ...), why they are refused (`quarantine_reason`, null where they are
-    not), their key, and the row as it came. An absent input gives no rows, an absent column nulls.
-    The rows can be restricted, before anything is parsed, to those whose key is in the relation
-    `keys`, or to the sample that the input is profiled by. -#}
+    not), their key, a hash of what their columns were read from, and the row as it came. An absent
+    input gives no rows, an absent column nulls. The rows can be restricted, before anything is parsed,
+    to those whose key is in the relation `keys`, or to the sample that the input is profiled by. -#}
 {% macro typed_input(input, keys=none, is_sampled=false) %}
     {%- set contract = covey.input_contract(input) -%}
     {%- set relation = covey.input_relation(input) -%}
@@ -45,6 +45,10 @@
     {%- for expression in source.expressions.values()
         if modules.re.search('(?i)\\bover\\s*\\(', expression) -%}
         {%- do windows.append(expression) -%}
+    {%- endfor -%}
+    {%- set sources = [] -%}
+    {%- for name in source.expressions -%}
+        {%- do sources.append(name ~ '__source') -%}
     {%- endfor -%}
     {%- set extras = [] -%}
     {%- for name, quoted in source.columns.items() if name.startswith('x_') -%}
@@ -113,6 +117,8 @@
             {{ covey.text_of_cases(findings) }} as findings,
             {{ covey.first_case(refusals) }} as refusal,
             {{ covey.record_key(contract.meta.get('key', []), values) }} as record_key,
+            {{ covey.row_hash(sources) if sources else 'cast(null as decimal(38, 0))' }}
+                as row_hash,
             source_columns
         from typed
     )
@@ -154,6 +160,7 @@
             {%- endfor %}
         end as quarantine_reason,
         record_key,
+        row_hash,
         {{ covey.to_json('source_columns') }} as source_row
     from checked
     {%- if keys and windows %}

@@ -1,28 +1,13 @@
 -- One row: the last day that counts, and the day before the first that features look at.
 {%- set as_of = var('covey_as_of') %}
 {%- set wrong_clock = var('covey_wrong_clock') %}
-with active_days as (
-    {%- for stg_model, moment in [
-        ('stg_orders', 'ordered_at'), ('stg_web_events', 'occurred_at'),
-        ('stg_messages', 'occurred_at'), ('stg_offline_events', 'occurred_at'),
-    ] %}
+with summed_days as (
     select
-        cast({{ moment }} as date) as active_date,
-        count(*) as row_count
-    from {{ ref(stg_model) }}
-    group by cast({{ moment }} as date)
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-),
-
-summed_days as (
-    select
-        active_date,
-        sum(row_count) as row_count
-    from active_days
-    group by active_date
+        activity_date as active_date,
+        sum(kept_row_count) as row_count
+    from {{ ref('int_input_days') }}
+    where kept_row_count > 0
+    group by activity_date
 ),
 
 days_with_neighbours as (

@@ -11,24 +11,16 @@ with people as (
 sightings as (
     select
         {{ device_node }} as device_node,
-        {{ covey.identity_node("'user_id'", 'user_id') }} as person_node,
-        max(occurred_at) as last_seen_at
-    from {{ ref('stg_web_events') }}
-    where
-        anonymous_id is not null
-        and user_id is not null
-    group by anonymous_id, user_id
-    union all
-    select
-        {{ device_node }} as device_node,
         coalesce(
+            {{ covey.identity_node("'user_id'", 'user_id') }},
             {{ covey.identity_node("'customer_id'", 'customer_id', 'source_system') }},
             {{ covey.identity_node("'email'", 'email') }},
             {{ covey.identity_node("'loyalty_number'", 'loyalty_number') }}
         ) as person_node,
-        ordered_at as last_seen_at
-    from {{ ref('stg_orders') }}
+        max(last_seen_at) as last_seen_at
+    from {{ ref('int_identity_sightings') }}
     where anonymous_id is not null
+    group by anonymous_id, user_id, source_system, customer_id, email, loyalty_number
     union all
     select
         {{ covey.identity_node('id_type_a', 'id_a', 'source_system') }} as device_node,
@@ -117,9 +109,10 @@ devices as (
 
 buying_devices as (
     select distinct {{ device_node }} as device_node
-    from {{ ref('stg_orders') }}
+    from {{ ref('int_identity_sightings') }}
     where
-        anonymous_id is not null
+        input = 'orders'
+        and anonymous_id is not null
         and coalesce(customer_id, email, loyalty_number) is null
 ),
 

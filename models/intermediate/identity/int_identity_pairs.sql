@@ -4,35 +4,34 @@
 {%- set email_node = covey.identity_node("'email'", 'email') %}
 {%- set phone_node = covey.identity_node("'phone'", 'phone') %}
 {%- set loyalty_node = covey.identity_node("'loyalty_number'", 'loyalty_number') %}
-{%- set no_node = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
--- Counted before nodes are made of them: the same few identifiers come in very many events.
+-- Counted before nodes are made of them: the same few identifiers come in very many records.
 with identifiers_counted as (
-    {%- for input, columns in [
-        ('customers', {
-            'first_seen_at': 'coalesce(created_at, updated_at)',
-            'last_seen_at': 'coalesce(updated_at, created_at)',
-        }),
-        ('orders', {'phone': no_node, 'first_seen_at': 'ordered_at', 'last_seen_at': 'ordered_at'}),
-        ('messages', {
-            'source_system': no_node, 'phone': no_node, 'loyalty_number': no_node,
-            'first_seen_at': 'occurred_at', 'last_seen_at': 'occurred_at',
-        }),
-    ] %}
-    {%- set identifiers = ['source_system', 'customer_id', 'email', 'phone', 'loyalty_number'] %}
     select
-        '{{ input }}' as input,
-        {%- for identifier in identifiers %}
-        {{ columns.get(identifier, identifier) }} as {{ identifier }},
-        {%- endfor %}
-        count(*) as seen_count,
-        min({{ columns.first_seen_at }}) as first_seen_at,
-        max({{ columns.last_seen_at }}) as last_seen_at
-    from {{ ref('stg_' ~ input) }}
-    group by {{ identifiers | reject('in', columns) | join(', ') }}
-    {%- if not loop.last %}
+        input,
+        source_system,
+        customer_id,
+        email,
+        null as phone,
+        loyalty_number,
+        sum(seen_count) as seen_count,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at
+    from {{ ref('int_identity_sightings') }}
+    where input <> 'web_events'
+    group by input, source_system, customer_id, email, loyalty_number
     union all
-    {%- endif %}
-    {%- endfor %}
+    select
+        'customers' as input,
+        source_system,
+        customer_id,
+        email,
+        phone,
+        loyalty_number,
+        count(*) as seen_count,
+        min(coalesce(created_at, updated_at)) as first_seen_at,
+        max(coalesce(updated_at, created_at)) as last_seen_at
+    from {{ ref('stg_customers') }}
+    group by source_system, customer_id, email, phone, loyalty_number
 ),
 
 records_counted as (
@@ -75,11 +74,11 @@ pairs as (
         'web_events' as input,
         {{ covey.identity_node("'user_id'", 'user_id') }} as node_a,
         {{ covey.identity_node("'customer_id'", 'user_id') }} as node_b,
-        count(*) as seen_count,
-        min(occurred_at) as first_seen_at,
-        max(occurred_at) as last_seen_at
-    from {{ ref('stg_web_events') }}
-    where user_id is not null
+        sum(seen_count) as seen_count,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at
+    from {{ ref('int_identity_sightings') }}
+    where input = 'web_events'
     group by user_id
     union all
     select

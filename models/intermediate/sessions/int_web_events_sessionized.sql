@@ -1,37 +1,196 @@
--- One row per web event, with the session it lies in.
-with web_events as (
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key=['visitor_id', 'event_date'],
+    on_schema_change='sync_all_columns',
+    post_hook="{{ covey.forget_changed_days(
+        ['web_events'], \"'web_events'\", 'event_date', [var('covey_session_timeout_minutes')]
+    ) }}"
+) }}
+-- One row per web event, with the session it lies in. After the first run the days that changed are
+-- built again, and of their visitors the days that no silence parts from these.
+{%- set timeout = var('covey_session_timeout_minutes') %}
+{%- set columns = [
+    'event_id', 'visitor_id', 'event_name', 'anonymous_id', 'user_id', 'source_session_id', 'page_url',
+    'product_id', 'category', 'cart_id', 'search_term', 'device_type', 'user_agent', 'cart_value',
+    'occurred_at', 'event_date', 'built_from',
+] %}
+{%- set in_order = 'partition by visitor_id order by occurred_at, event_id' %}
+with {{ covey.changed_days(['web_events'], "'web_events'", 'event_date', [timeout]) }},
+
+staged_events as (
+    {{ covey.staged_web_events(days='changed_days' if is_incremental() else none) | indent }}
+),
+
+changed_events as (
     select
-        event_id,
-        event_name,
-        anonymous_id,
-        user_id,
-        session_id as source_session_id,
-        page_url,
-        product_id,
-        category,
-        cart_id,
-        search_term,
-        device_type,
-        lower(user_agent) as user_agent,
-        cart_value,
-        occurred_at,
-        coalesce('device:' || anonymous_id, 'user:' || user_id) as visitor_id
-    from {{ ref('stg_web_events') }}
+        staged_events.event_id,
+        coalesce('device:' || staged_events.anonymous_id, 'user:' || staged_events.user_id)
+            as visitor_id,
+        staged_events.event_name,
+        staged_events.anonymous_id,
+        staged_events.user_id,
+        staged_events.session_id as source_session_id,
+        staged_events.page_url,
+        staged_events.product_id,
+        staged_events.category,
+        staged_events.cart_id,
+        staged_events.search_term,
+        staged_events.device_type,
+        lower(staged_events.user_agent) as user_agent,
+        staged_events.cart_value,
+        staged_events.occurred_at,
+        changed_days.activity_date as event_date,
+        changed_days.built_from
+    from staged_events
+    inner join changed_days
+        on cast(staged_events.occurred_at as date) = changed_days.activity_date
+),
+
+{% if is_incremental() -%}
+built_events as (
+    select
+        built.*,
+        changed_days.activity_date is not null as is_changed
+    from {{ this }} as built
+    left join changed_days
+        on built.event_date = changed_days.activity_date
+),
+
+-- As it was and as it is: an event that went may have held two days together.
+changed_visitor_events as (
+    select
+        visitor_id,
+        event_date,
+        occurred_at
+    from changed_events
+    union all
+    select
+        visitor_id,
+        event_date,
+        occurred_at
+    from built_events
+    where is_changed
+),
+
+changed_visitors as (
+    select distinct visitor_id
+    from changed_visitor_events
+),
+
+visitor_days as (
+    select
+        visitor_id,
+        event_date,
+        1 as is_changed,
+        min(occurred_at) as first_occurred_at,
+        max(occurred_at) as last_occurred_at
+    from changed_visitor_events
+    group by visitor_id, event_date
+    union all
+    select
+        built_events.visitor_id,
+        built_events.event_date,
+        0 as is_changed,
+        min(built_events.occurred_at) as first_occurred_at,
+        max(built_events.occurred_at) as last_occurred_at
+    from built_events
+    inner join changed_visitors
+        on built_events.visitor_id = changed_visitors.visitor_id
+    where not built_events.is_changed
+    group by built_events.visitor_id, built_events.event_date
+),
+
+visitor_days_with_previous as (
+    select
+        *,
+        lag(last_occurred_at) over (partition by visitor_id order by event_date)
+            as previous_occurred_at
+    from visitor_days
+),
+
+visitor_days_numbered as (
+    select
+        *,
+        sum(
+            case
+                when
+                    {{ covey.seconds_between('previous_occurred_at', 'first_occurred_at') }}
+                    <= {{ timeout }} * 60
+                    then 0
+                else 1
+            end
+        ) over (
+            partition by visitor_id order by event_date
+            rows between unbounded preceding and current row
+        ) as stretch_number
+    from visitor_days_with_previous
+),
+
+visitor_days_of_stretches as (
+    select
+        visitor_id,
+        event_date,
+        is_changed,
+        max(is_changed) over (partition by visitor_id, stretch_number) as is_stretch_changed
+    from visitor_days_numbered
+),
+
+adjacent_events as (
+    select
+        {%- for column in columns %}
+        built_events.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from built_events
+    inner join visitor_days_of_stretches as visitor_days_beside
+        on
+            built_events.visitor_id = visitor_days_beside.visitor_id
+            and built_events.event_date = visitor_days_beside.event_date
+    where
+        visitor_days_beside.is_changed = 0
+        and visitor_days_beside.is_stretch_changed = 1
+),
+
+{% endif -%}
+events as (
+    select {{ columns | join(', ') }}
+    from changed_events
+    {%- if is_incremental() %}
+    union all
+    select {{ columns | join(', ') }}
+    from adjacent_events
+    {%- endif %}
 ),
 
 with_previous as (
     select
         *,
-        lag(occurred_at) over (
-            partition by visitor_id order by occurred_at, event_id
-        ) as previous_occurred_at,
-        lag(source_session_id) over (
-            partition by visitor_id order by occurred_at, event_id
-        ) as previous_source_session_id,
-        -- The last login before this event: on a shared device the next person is a new session.
-        {{ covey.last_value_before('user_id', 'visitor_id', 'occurred_at, event_id') }}
-            as previous_user_id
-    from web_events
+        lag(occurred_at) over ({{ in_order }}) as previous_occurred_at,
+        lag(source_session_id) over ({{ in_order }}) as previous_source_session_id,
+        {{ covey.last_value_so_far(
+            'user_id', 'visitor_id', 'occurred_at, event_id', '1 preceding'
+        ) }} as previous_user_id,
+        {{ covey.last_value_so_far(
+            'case when user_id is not null then occurred_at end', 'visitor_id',
+            'occurred_at, event_id', '1 preceding'
+        ) }} as previous_login_at
+    from events
+),
+
+with_silences as (
+    select
+        *,
+        -- After a silence this is the beginning of what follows it.
+        max(
+            case
+                when
+                    {{ covey.seconds_between('previous_occurred_at', 'occurred_at') }}
+                    <= {{ timeout }} * 60
+                    then null
+                else occurred_at
+            end
+        ) over ({{ in_order }} rows between unbounded preceding and current row) as resumed_at
+    from with_previous
 ),
 
 with_starts as (
@@ -41,34 +200,35 @@ with_starts as (
             when previous_occurred_at is null then 1
             when
                 {{ covey.seconds_between('previous_occurred_at', 'occurred_at') }}
-                > {{ var('covey_session_timeout_minutes') }} * 60
+                > {{ timeout }} * 60
                 then 1
-            when user_id is not null and user_id <> previous_user_id then 1
+            -- On a shared device the next person to log in is a new session.
+            when user_id <> previous_user_id and previous_login_at >= resumed_at then 1
             when source_session_id <> previous_source_session_id then 1
             else 0
         end as is_session_start
-    from with_previous
+    from with_silences
 ),
 
 numbered as (
     select
         *,
-        sum(is_session_start) over (
-            partition by visitor_id order by occurred_at, event_id
-            rows between unbounded preceding and current row
-        ) as session_number
+        {{ covey.last_value_so_far(
+            'case when is_session_start = 1 then event_id end', 'visitor_id', 'occurred_at, event_id'
+        ) }} as first_event_id
     from with_starts
 ),
 
 final as (
     select
         event_id,
-        {{ dbt.hash("visitor_id || ':' || cast(session_number as " ~ dbt.type_string() ~ ")") }}
-            as session_id,
+        -- Named after its first event: what happens before or after it leaves its name as it is.
+        {{ dbt.hash('first_event_id') }} as session_id,
         visitor_id,
         event_name,
         anonymous_id,
         user_id,
+        source_session_id,
         page_url,
         product_id,
         category,
@@ -77,7 +237,9 @@ final as (
         device_type,
         user_agent,
         cart_value,
-        occurred_at
+        occurred_at,
+        event_date,
+        built_from
     from numbered
 )
 
