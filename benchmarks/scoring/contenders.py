@@ -28,8 +28,9 @@ class Peer:
     """What a user would write instead: the model in numpy."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        rows = connection.sql("from data.segment_model_parameters").fetchall()
-        value = {(row[2], row[3], row[4]): row[5] for row in rows}
+        columns = "parameter, feature, segment_id, value"
+        rows = connection.sql(f"select {columns} from data.segment_model_parameters").fetchall()
+        value = {row[:3]: row[3] for row in rows}
         self.features = sorted(feature for name, feature, _ in value if name == "center")
         names = ("impute", "clip_lower", "clip_upper", "log1p", "center", "scale", "weight")
         self.preprocessing = {

@@ -1,26 +1,51 @@
-{#- The parameter rows of a model as columns of one row: <feature>__<parameter>,
-    <feature>__centroid_<segment> and intercept_<segment>. A feature that the model does not use
-    gets the weight 0, a segment that it does not have a score that never wins, so that one
-    statement serves every model. -#}
-{% macro model_parameters_pivoted(features, max_segments) %}
-        {%- for feature in features %}
-        {%- for parameter in ['impute', 'clip_lower', 'clip_upper', 'log1p', 'center'] %}
-        coalesce({{ covey.parameter_value(parameter, feature) }}, 0) as {{ feature }}__{{ parameter }},
+{#- The parameters of a model's features as columns of one row, from one row a feature. A feature that
+    the model does not use costs nothing, so that one statement serves every model.
+    Default: <feature>__<parameter> and <feature>__centroid_<segment>, 0 where there is none.
+    DuckDB: `features`, a list of what is done to those in use, and lists in the same order of the high
+    and low parts of each centroid: features plus segments are fewer columns than features by segments. -#}
+{% macro model_parameters_pivoted(features, segments) %}
+    {{- return(adapter.dispatch('model_parameters_pivoted', 'covey')(features, segments)) -}}
+{% endmacro %}
+
+{% macro default__model_parameters_pivoted(features, segments) %}
+    {%- set parameters = ['impute', 'clip_lower', 'clip_upper', 'log1p', 'center', 'weight'] %}
+    {%- for segment in segments %}
+        {%- do parameters.append('centroid_' ~ segment) %}
+    {%- endfor %}
+    {%- for feature in features %}
+        {%- for parameter in parameters %}
+        coalesce(max(case when feature = '{{ feature }}' then {{ parameter }} end), 0)
+            as {{ feature }}__{{ parameter }}
+            {{- ',' if not loop.last }}
         {%- endfor %}
+        {{- ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro duckdb__model_parameters_pivoted(features, segments) %}
         coalesce(
-            {{ covey.parameter_value('weight', feature) }}
-            / {{ covey.parameter_value('scale', feature) }},
-            0
-        ) as {{ feature }}__weight,
-        {%- for segment in range(1, max_segments + 1) %}
-        coalesce({{ covey.parameter_value('centroid', feature, segment) }}, 0)
-            as {{ feature }}__centroid_{{ segment }},
+            list(
+                struct_pack(
+                    place := place,
+                    impute := impute,
+                    clip_lower := clip_lower,
+                    clip_upper := clip_upper,
+                    log1p := log1p,
+                    center := center,
+                    weight := weight
+                )
+                order by place
+            ) filter (where place is not null),
+            []
+        ) as features
+        {%- for segment in segments %}
+            {%- set centroid = 'centroid_' ~ segment %}
+            {%- set high = covey.high_part(centroid) %}
+            {%- for part, value in [('high', high), ('low', centroid ~ ' - (' ~ high ~ ')')] %},
+        coalesce(
+            list({{ value }} order by place) filter (where place is not null),
+            []
+        ) as {{ centroid }}_{{ part }}
+            {%- endfor %}
         {%- endfor %}
-        {%- endfor %}
-        {%- for segment in range(1, max_segments + 1) %}
-        coalesce({{ covey.parameter_value('intercept', none, segment) }}, -1e300)
-            as intercept_{{ segment }},
-        {%- endfor %}
-        {{ covey.parameter_value('variance') }} as variance,
-        {{ covey.parameter_value('outlier_distance') }} as outlier_distance
 {%- endmacro %}

@@ -6,9 +6,7 @@
             when intercept_{{ segment }} > -1e299
                 then
                     intercept_{{ segment }} + indicator_score_{{ segment }}
-                    {%- for feature in features %}
-                    + {{ feature }} * {{ feature }}__centroid_{{ segment }}
-                    {%- endfor %}
+                    + {{ covey.inner_product(features, segment) }}
             else -1e300
         end
 {%- endmacro %}

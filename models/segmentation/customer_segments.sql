@@ -22,22 +22,49 @@ imputed_features as (
     from {{ ref('imputed_features') }}
 ),
 
+feature_parameters as (
+    select
+        segmentation,
+        model_id,
+        {{ covey.feature_place(features) }} as place,
+        feature,
+        coalesce({{ covey.parameter_value('impute') }}, 0) as impute,
+        coalesce({{ covey.parameter_value('clip_lower') }}, 0) as clip_lower,
+        coalesce({{ covey.parameter_value('clip_upper') }}, 0) as clip_upper,
+        coalesce({{ covey.parameter_value('log1p') }}, 0) as log1p,
+        coalesce({{ covey.parameter_value('center') }}, 0) as center,
+        coalesce({{ covey.parameter_value('weight') }} / {{ covey.parameter_value('scale') }}, 0)
+            as weight,
+        {%- for segment in segments %}
+        coalesce({{ covey.parameter_value('centroid', segment=segment) }}, 0)
+            as centroid_{{ segment }},
+        {{ covey.parameter_value('intercept', segment=segment) }} as intercept_{{ segment }},
+        {%- endfor %}
+        {{ covey.parameter_value('variance') }} as variance,
+        {{ covey.parameter_value('outlier_distance') }} as outlier_distance
+    from segment_model_parameters
+    group by segmentation, model_id, feature
+),
+
 models as (
     select
         segmentation,
         model_id,
-        {{- covey.model_parameters_pivoted(features, covey.setting('covey_max_segments')) }}
-    from segment_model_parameters
+        max(variance) as variance,
+        max(outlier_distance) as outlier_distance,
+        {%- for segment in segments %}
+        coalesce(max(intercept_{{ segment }}), -1e300) as intercept_{{ segment }},
+        {%- endfor %}
+        {{- covey.model_parameters_pivoted(features, segments) }}
+    from feature_parameters
     group by segmentation, model_id
 ),
 
-standardised as (
+filled as (
     select
         feature_matrix.customer_key,
         feature_matrix.as_of_date,
-        {%- for feature in features %}
-        {{ covey.standardised_feature(feature) }} as {{ feature }},
-        {%- endfor %}
+        {{- covey.filled_features(features, 'imputed_features') }},
         {%- for segment in segments %}
         coalesce(imputed_features.indicator_score_{{ segment }}, 0)
             as indicator_score_{{ segment }},
@@ -52,6 +79,13 @@ standardised as (
             and feature_matrix.customer_key = imputed_features.customer_key
 ),
 
+standardised as (
+    select
+        *,
+        {{- covey.standardised_features(features) }}
+    from filled
+),
+
 scored as (
     select
         segmentation,
@@ -63,10 +97,7 @@ scored as (
         {%- for segment in segments %}
         {{ covey.segment_score(features, segment) }} as score_{{ segment }},
         {%- endfor %}
-        indicator_squared_norm
-        {%- for feature in features %}
-        + {{ feature }} * {{ feature }}
-        {%- endfor %} as squared_norm
+        indicator_squared_norm + {{ covey.inner_product(features) }} as squared_norm
     from standardised
 ),
 

@@ -24,17 +24,20 @@ segment_model_parameters as (
     from {{ ref('segment_model_parameters') }}
 ),
 
-models as (
+feature_parameters as (
     select
-        {%- for feature in features %}
-        {%- for parameter in ['impute', 'clip_lower', 'clip_upper', 'log1p'] %}
-        coalesce({{ covey.parameter_value(parameter, feature) }}, 0)
-            as {{ feature }}__{{ parameter }},
-        {%- endfor %}
-        {%- endfor %}
-        segmentation
+        segmentation,
+        feature,
+        {{ covey.feature_place(features) }} as place,
+        coalesce({{ covey.parameter_value('impute') }}, 0) as impute,
+        coalesce({{ covey.parameter_value('clip_lower') }}, 0) as clip_lower,
+        coalesce({{ covey.parameter_value('clip_upper') }}, 0) as clip_upper,
+        coalesce({{ covey.parameter_value('log1p') }}, 0) as log1p,
+        {{ covey.parameter_value('regression_intercept') }} as intercept,
+        {{ covey.parameter_value('regression_lower') }} as lowest,
+        {{ covey.parameter_value('regression_upper') }} as highest
     from segment_model_parameters
-    group by segmentation
+    group by segmentation, feature
 ),
 
 group_medians as (
@@ -47,21 +50,48 @@ group_medians as (
     where parameter = 'group_median'
 ),
 
-regressions as (
+regression_terms as (
+    select
+        segment_model_parameters.segmentation,
+        segment_model_parameters.feature,
+        segment_model_parameters.term,
+        feature_parameters.place,
+        feature_parameters.impute,
+        feature_parameters.clip_lower,
+        feature_parameters.clip_upper,
+        feature_parameters.log1p,
+        segment_model_parameters.value as coefficient
+    from segment_model_parameters
+    inner join feature_parameters
+        on
+            segment_model_parameters.segmentation = feature_parameters.segmentation
+            and segment_model_parameters.term = feature_parameters.feature
+    where
+        segment_model_parameters.parameter = 'regression_coefficient'
+        and feature_parameters.place is not null
+),
+
+predictors as (
     select
         segmentation,
         feature,
-        {%- for predictor in features %}
-        coalesce({{ covey.parameter_value('regression_coefficient', term=predictor) }}, 0)
-            as {{ predictor }}__coefficient,
-        {%- endfor %}
-        {{ covey.parameter_value('regression_intercept') }} as intercept,
-        {{ covey.parameter_value('regression_lower') }} as lowest,
-        {{ covey.parameter_value('regression_upper') }} as highest,
-        {{ covey.parameter_value('log1p') }} as log1p
-    from segment_model_parameters
+        {{- covey.regression_terms_pivoted(features) }}
+    from regression_terms
     group by segmentation, feature
-    having {{ covey.parameter_value('regression_intercept') }} is not null
+),
+
+regressions as (
+    select
+        predictors.*,
+        feature_parameters.intercept,
+        feature_parameters.lowest,
+        feature_parameters.highest,
+        feature_parameters.log1p
+    from predictors
+    inner join feature_parameters
+        on
+            predictors.segmentation = feature_parameters.segmentation
+            and predictors.feature = feature_parameters.feature
 ),
 
 -- An indicator is 0 or weight / scale: what it adds where it is not 0.
@@ -169,36 +199,39 @@ features_of_groups as (
     group by segmentation, customer_key
 ),
 
-predicted_values as (
+customers_to_predict as (
     select
-        missing_values.segmentation,
         missing_values.customer_key,
-        missing_values.feature,
-        regressions.log1p,
-        least(
-            greatest(
-                regressions.intercept
-                {%- for feature in features %}
-                + regressions.{{ feature }}__coefficient
-                * {{ covey.transformed_feature(feature, 'features_of_groups') }}
-                {%- endfor %},
-                regressions.lowest
-            ),
-            regressions.highest
-        ) as transformed_value
+        regressions.*,
+        {{- covey.filled_features(features, 'features_of_groups') }}
     from missing_values
     inner join regressions
         on
             missing_values.segmentation = regressions.segmentation
             and missing_values.feature = regressions.feature
-    inner join models
-        on missing_values.segmentation = models.segmentation
     inner join feature_matrix
         on missing_values.customer_key = feature_matrix.customer_key
     left join features_of_groups
         on
             missing_values.segmentation = features_of_groups.segmentation
             and missing_values.customer_key = features_of_groups.customer_key
+),
+
+regressed as (
+    select
+        *,
+        {{ covey.regression_sum(features) }} as regression_sum
+    from customers_to_predict
+),
+
+predicted_values as (
+    select
+        segmentation,
+        customer_key,
+        feature,
+        log1p,
+        least(greatest(intercept + regression_sum, lowest), highest) as transformed_value
+    from regressed
 ),
 
 filled_values as (
