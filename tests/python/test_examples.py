@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -18,8 +19,10 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import duckdb
+import openpyxl
 import pytest
 import yaml
 from conftest import ROOT, shared_file
@@ -488,14 +491,78 @@ def test_online_retail_parses_without_its_data(
 ) -> None:
     run = runs[parse_online_retail].result()
     assert run.returncode == 0, run.output[-6000:]
-    readers = {
-        model["name"]
-        for model in run.models()
-        if "source.online_retail.uci.online_retail" in model["depends_on"]["nodes"]
-    }
+    lines = "model.online_retail.online_retail_lines"
+    readers = {model["name"] for model in run.models() if lines in model["depends_on"]["nodes"]}
     inputs = ("orders", "order_items", "products", "customers")
     staging = {f"{kind}_{name}" for kind in ("base", "exceptions") for name in inputs}
     assert readers == staging | {"int_input_columns_measured", "int_input_values_counted"}
+
+
+def write_workbook(file: Path, lines: list[tuple[Any, ...]]) -> None:
+    """Write lines as the file Online Retail has them, in one sheet below their names."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Online Retail"
+    names = "InvoiceNo StockCode Description Quantity InvoiceDate UnitPrice CustomerID Country"
+    for row in [names.split(), *lines]:
+        sheet.append(row)
+    book.save(file)
+
+
+def test_online_retail_reads_the_workbook_as_downloaded(
+    runs: dict[Callable[[Path], Run], Future[Run]], tmp_path: Path
+) -> None:
+    """Its cells have types of their own; a Parquet copy has one type for each column."""
+    lines: list[tuple[Any, ...]] = [
+        (536365, "85123A", " HOLDER ", 6, datetime(2010, 12, 1, 8, 26), 2.55, 17850, "EIRE"),
+        (536370, 22423, "STAND", 1, datetime(2010, 12, 1, 23, 59, 59), 18, 12583, "France"),
+        ("C536379", "D", "Discount", -1, datetime(2010, 12, 1, 9, 41), 27.5, 14527, "EIRE"),
+        (536414, 22139, None, 56, datetime(2010, 12, 1, 11, 52), 0, None, "Unspecified"),
+        (536415, "0042", "NA", -3, datetime(2010, 12, 2), 0, None, "NA"),
+        ("A563185", "B", "Bad debt", 1, datetime(2011, 8, 12, 14, 50), -11062.06, None, "EIRE"),
+        (572891, 23343, 20713, 100, datetime(2011, 10, 26, 14, 32), 4.149, 13777, "EIRE"),
+    ]
+    workbook, parquet = tmp_path / "Online Retail.xlsx", tmp_path / "Online Retail.parquet"
+    write_workbook(workbook, lines)
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table lines (InvoiceNo text, StockCode text, Description text, Quantity int,"
+            " InvoiceDate timestamp, UnitPrice double, CustomerID int, Country text)"
+        )
+        connection.executemany("insert into lines values (?, ?, ?, ?, ?, ?, ?, ?)", lines)
+        connection.execute(f"copy lines to '{parquet}'")
+    parsed = runs[parse_online_retail].result().folder
+    project = Path(shutil.copytree(parsed, tmp_path / "online_retail", symlinks=True))
+    found = []
+    for file in (parquet, workbook):
+        run = dbt(project, "run", "--select", "online_retail_lines", ONLINE_RETAIL_FILE=str(file))
+        assert run.returncode == 0, run.output[-6000:]
+        # As text too, for covey makes keys of them.
+        found.append(
+            run.query("select *, cast(lines as text) from covey.online_retail_lines as lines")
+        )
+    assert found[1] == found[0]
+    assert [line[:3] for line in found[1][-2:]] == [
+        ("A563185", "B", "Bad debt"),
+        ("572891", "23343", "20713"),
+    ]
+
+
+def test_online_retail_says_why_it_cannot_read_a_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workbook = tmp_path / "Online Retail.xlsx"
+    dbt = MagicMock()
+    dbt.config.get.return_value = str(workbook)
+    file = EXAMPLES / "online_retail" / "models" / "online_retail_lines.py"
+    model = runpy.run_path(str(file))["model"]
+    with pytest.raises(FileNotFoundError, match=re.escape(str(workbook))):
+        model(dbt, None)
+    write_workbook(workbook, [])
+    assert len(model(dbt, None)) == 0
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(ImportError, match="install the openpyxl package"):
+        model(dbt, None)
 
 
 @pytest.fixture(scope="module")
@@ -566,7 +633,7 @@ def test_online_retail_reads_the_csv_that_is_passed_around(
     read = f"read_csv('{file}', encoding = 'latin-1', timestampformat = '%m/%d/%Y %H:%M')"
     inputs = ["orders", "order_items", "products", "customers"]
     models = [f"{kind}_{name}" for kind in ("base", "exceptions") for name in inputs]
-    run = dbt(project, "run", "--select", *models, ONLINE_RETAIL_FILE=read)
+    run = dbt(project, "run", "--select", "online_retail_lines", *models, ONLINE_RETAIL_FILE=read)
     assert run.returncode == 0, run.output[-6000:]
     readme = (EXAMPLES / "online_retail" / "README.md").read_text(encoding="utf-8")
     assert read.replace(str(file), "data.csv") in readme

@@ -1,7 +1,7 @@
 -- Each customer has its own invoices and its own sales, to the penny; a repeated line counts once.
 with lines as (
     select distinct *
-    from {{ var('online_retail_lines') }}
+    from {{ ref('online_retail_lines') }}
     where
         customer_id is not null
         and invoice_no not like 'C%'
