@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[2]
 # The one table that is a log. What its last run found must be the same whenever the data are; which
@@ -30,6 +31,10 @@ LAST_RUN_OF_LOG = {
     """
 }
 SHARED_DATA = ROOT.parent / "shared" / "data"
+
+# A test says what is right, not how fast.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @dataclass(frozen=True)

@@ -514,7 +514,8 @@ def test_a_setting_of_the_wrong_kind_stops_the_parsing(warehouse: Path, tmp_path
 def test_misuse_has_an_exit_code_of_its_own(
     shop: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["doctor", "--project-dir", str(tmp_path)]) == MISUSE
+    nothing = ["--project-dir", str(tmp_path), "--profiles-dir", str(tmp_path)]
+    assert main(["doctor", *nothing]) == MISUSE
     assert "No dbt_project.yml found" in capsys.readouterr().err
     with pytest.raises(SystemExit) as refused:
         main(["doctor", "--sample-rows", "none"])

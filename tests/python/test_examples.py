@@ -495,7 +495,8 @@ def test_online_retail_parses_without_its_data(
     readers = {model["name"] for model in run.models() if lines in model["depends_on"]["nodes"]}
     inputs = ("orders", "order_items", "products", "customers")
     staging = {f"{kind}_{name}" for kind in ("base", "exceptions") for name in inputs}
-    assert readers == staging | {"int_input_columns_measured", "int_input_values_counted"}
+    measures = {"int_input_columns_measured", "int_input_days", "int_input_values_counted"}
+    assert readers == staging | measures
 
 
 def write_workbook(file: Path, lines: list[tuple[Any, ...]]) -> None:

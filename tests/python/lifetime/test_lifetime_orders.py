@@ -166,7 +166,7 @@ def test_integration_over_customers_gives_the_same(
     assert value == pytest.approx(math.log(alive + gone), rel=1e-6)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(model=models, customer=customers(), weeks=st.floats(0.1, 156))
 def test_the_closed_form_agrees_where_it_can_be_computed(
     model: OrderModel, customer: tuple[int, float, float], weeks: float
@@ -184,7 +184,7 @@ def test_the_closed_form_agrees_where_it_can_be_computed(
     assert orders_if_alive(model, [x], [age], [weeks])[0, 0] == pytest.approx(closed, rel=1e-6)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(model=models, customer=customers())
 def test_what_holds_of_every_customer(
     model: OrderModel, customer: tuple[int, float, float]

@@ -73,7 +73,7 @@ def test_integration_over_customers_gives_the_same(x: int, mean: float) -> None:
     assert expected_order_value(PLANTED, [x], [mean])[0] == pytest.approx(value / known, rel=1e-6)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     model=st.builds(
         ValueModel, p=st.floats(0.1, 100), q=st.floats(1.01, 20), v=st.floats(0.01, 1e4)

@@ -44,7 +44,7 @@ def model_rows(centroids, variance=1.0, outlier_distance=3.0, segments=None, **p
     width=st.integers(1, 6),
     spread=st.sampled_from([0.1, 1.0, 100.0]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_labels_equal_scikit_learn(seed, k, width, spread):
     generator = np.random.default_rng(seed)
     values = generator.normal(size=(120, width)) * spread

@@ -158,7 +158,7 @@ def test_flagged_values_are_left_and_their_bounds_are_rows():
     outliers=st.sampled_from(["quantile", "robust_z", "iqr", "none"]),
     is_constant=st.booleans(),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_rules_on_any_rows_give_numbers_and_no_order_matters(
     seed, count, holes, rules, outliers, is_constant
 ):

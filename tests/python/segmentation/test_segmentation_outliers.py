@@ -74,7 +74,7 @@ def test_where_most_values_are_equal_the_quantiles_take_over(rule):
     is_log=st.booleans(),
     seed=st.integers(0, 100),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_bounds_are_finite_ordered_and_blind_to_the_order_of_rows(
     values, rule, bound, is_log, seed
 ):
