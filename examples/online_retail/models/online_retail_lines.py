@@ -22,9 +22,10 @@ def model(dbt, session):
     dbt.config(materialized="table")
     file = dbt.config.get("file")
     if not file.lower().endswith(".xlsx"):
-        lines = dbt.source("uci", "online_retail")
         names = ", ".join(COLUMNS)
-        return lines.query("lines", f"select {names} from lines as lines ({names})")
+        # A path, or a call that says how to read it.
+        lines = file if file.endswith(")") else f"'{file}'"
+        return session.sql(f"select {names} from {lines} as lines ({names})")
     # Only an empty cell is empty: a text such as NA is what it says.
     cells = {"usecols": range(len(COLUMNS)), "keep_default_na": False, "na_values": [""]}
     return pd.read_excel(file, names=COLUMNS, dtype=TYPES, **cells)
