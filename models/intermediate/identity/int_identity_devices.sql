@@ -1,6 +1,5 @@
 -- One row per device that belongs to one person. A device that several people log in on (a kiosk,
 -- a family tablet) belongs to none of them and joins none of them.
-{%- set device_node = covey.identity_node("'anonymous_id'", 'anonymous_id') %}
 with people as (
     select
         node,
@@ -10,35 +9,10 @@ with people as (
 
 sightings as (
     select
-        {{ device_node }} as device_node,
-        coalesce(
-            {{ covey.identity_node("'user_id'", 'user_id') }},
-            {{ covey.identity_node("'customer_id'", 'customer_id', 'source_system') }},
-            {{ covey.identity_node("'email'", 'email') }},
-            {{ covey.identity_node("'loyalty_number'", 'loyalty_number') }}
-        ) as person_node,
-        max(last_seen_at) as last_seen_at
-    from {{ ref('int_identity_sightings') }}
-    where anonymous_id is not null
-    group by anonymous_id, user_id, source_system, customer_id, email, loyalty_number
-    union all
-    select
-        {{ covey.identity_node('id_type_a', 'id_a', 'source_system') }} as device_node,
-        {{ covey.identity_node('id_type_b', 'id_b', 'source_system') }} as person_node,
-        seen_at as last_seen_at
-    from {{ ref('stg_identifiers') }}
-    where
-        id_type_a in ('anonymous_id', 'device_id')
-        and id_type_b not in ('anonymous_id', 'device_id')
-    union all
-    select
-        {{ covey.identity_node('id_type_b', 'id_b', 'source_system') }} as device_node,
-        {{ covey.identity_node('id_type_a', 'id_a', 'source_system') }} as person_node,
-        seen_at as last_seen_at
-    from {{ ref('stg_identifiers') }}
-    where
-        id_type_b in ('anonymous_id', 'device_id')
-        and id_type_a not in ('anonymous_id', 'device_id')
+        device_node,
+        person_node,
+        last_seen_at
+    from {{ ref('int_identity_device_edges') }}
 ),
 
 -- An app knows its device under two names: who is seen under one is seen under the other.
@@ -108,12 +82,9 @@ devices as (
 ),
 
 buying_devices as (
-    select distinct {{ device_node }} as device_node
-    from {{ ref('int_identity_sightings') }}
-    where
-        input = 'orders'
-        and anonymous_id is not null
-        and coalesce(customer_id, email, loyalty_number) is null
+    select device_node
+    from sightings
+    where person_node is null
 ),
 
 final as (

@@ -1,9 +1,30 @@
 -- One row per input and pair of identifiers seen together in it: why two identifiers are one
 -- person's, or why they are not though something joins them.
 with edges as (
-    select *
+    select
+        input,
+        match_method,
+        node_a,
+        node_b,
+        strength,
+        seen_count,
+        first_seen_at,
+        last_seen_at
     from {{ ref('int_identity_edges') }}
     where node_a <> node_b
+    union all
+    select
+        input,
+        'device' as match_method,
+        device_node as node_a,
+        person_node as node_b,
+        -- It joins no people.
+        0 as strength,
+        seen_count,
+        first_seen_at,
+        last_seen_at
+    from {{ ref('int_identity_device_edges') }}
+    where person_node is not null
 ),
 
 identities as (
