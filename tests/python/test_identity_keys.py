@@ -98,7 +98,8 @@ def test_a_verdict_parts_a_customer_and_another_joins_it_again(project: Project)
     new_key = parted[min(moved)]
     assert change == ("parted", before[node_a], new_key, "identity_verdicts", "verdict")
     cut = project.query("""
-        select distinct least(customer_key_a, customer_key_b), greatest(customer_key_a, customer_key_b)
+        select
+            least(customer_key_a, customer_key_b), greatest(customer_key_a, customer_key_b)
         from covey_marts.identity_edges
         where not is_joined and match_method <> 'device'
     """)
