@@ -1,13 +1,21 @@
 -- One row per cart of a customer's session, and whether it was left behind.
-with events as (
+with as_of as (
+    select as_of_date
+    from {{ ref('int_as_of') }}
+),
+
+events as (
     select
-        session_id,
-        event_name,
-        cart_id,
-        cart_value,
-        occurred_at
-    from {{ ref('int_web_events_sessionized') }}
-    where cart_id is not null
+        events.session_id,
+        events.event_name,
+        events.cart_id,
+        events.cart_value,
+        events.occurred_at
+    from {{ ref('int_web_events_sessionized') }} as events
+    cross join as_of
+    where
+        events.cart_id is not null
+        and events.event_date <= as_of.as_of_date
 ),
 
 sessions as (

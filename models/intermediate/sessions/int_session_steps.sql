@@ -1,12 +1,19 @@
 -- One row per event of a session that no machine ran, with the next three events of the session.
 {%- set in_session = 'over (partition by events.session_id order by occurred_at, event_id)' %}
-with events as (
+with as_of as (
+    select as_of_date
+    from {{ ref('int_as_of') }}
+),
+
+events as (
     select
-        session_id,
-        event_id,
-        event_name,
-        occurred_at
-    from {{ ref('int_web_events_sessionized') }}
+        events.session_id,
+        events.event_id,
+        events.event_name,
+        events.occurred_at
+    from {{ ref('int_web_events_sessionized') }} as events
+    cross join as_of
+    where events.event_date <= as_of.as_of_date
 ),
 
 sessions as (

@@ -1,7 +1,15 @@
--- One row per session of a visitor, with its customer where known; sessions of machines are marked.
-with events as (
-    select *
-    from {{ ref('int_web_events_sessionized') }}
+-- One row per session of a visitor up to the as-of date, with its customer where known; sessions of machines are marked.
+with as_of as (
+    select as_of_date
+    from {{ ref('int_as_of') }}
+),
+
+-- What came after the as-of date is not known on it, in a session that goes on as little as elsewhere.
+events as (
+    select events.*
+    from {{ ref('int_web_events_sessionized') }} as events
+    cross join as_of
+    where events.event_date <= as_of.as_of_date
 ),
 
 machine_patterns as (
