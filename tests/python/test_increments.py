@@ -156,3 +156,12 @@ def test_deliveries_add_up_to_one_build(empty: Project, tmp_path: Path, seed: in
     deliveries.take_it_back()
     deliveries.deliver(deliveries.count)
     assert build(*changed) == marked
+
+    # An edit of the taxonomy reaches every day.
+    with duckdb.connect(str(empty.database)) as connection:
+        connection.execute("""
+            update covey_seeds.event_taxonomy set event_name = 'seen' where event_name = 'page_view'
+        """)
+    renamed = build("int_input_days", "int_web_events_sessionized")["int_web_events_sessionized"]
+    assert not [row for row in renamed if "page_view" in row or "untouched" in row]
+    assert [row for row in renamed if "seen" in row]

@@ -38,20 +38,36 @@ days as (
     group by input, cast(happened_at as date)
 ),
 
+-- What else stg_web_events reads.
+event_taxonomy as (
+    select
+        cast(
+            sum({{ covey.row_hash(['source_event_name', 'event_name']) }})
+            as {{ dbt.type_string() }}
+        ) as taxonomy_hash
+    from {{ ref('event_taxonomy') }}
+),
+
 final as (
     select
-        input,
-        kept_row_count,
-        case input
+        days.input,
+        days.kept_row_count,
+        case days.input
             {%- for input in inputs %}
             when '{{ input }}' then '{{ local_md5(covey.typed_input(input)) }}'
             {%- endfor %}
         end
-        || ' ' || row_count
-        || ' ' || coalesce(row_hash, '')
-        || ' ' || coalesce(verdict_hash, '') as day_version,
-        activity_date
+        || ' ' || days.row_count
+        || ' ' || coalesce(days.row_hash, '')
+        || ' ' || coalesce(days.verdict_hash, '')
+        || case
+            when days.input = 'web_events'
+                then ' ' || coalesce(event_taxonomy.taxonomy_hash, '')
+            else ''
+        end as day_version,
+        days.activity_date
     from days
+    cross join event_taxonomy
 )
 
 select * from final
