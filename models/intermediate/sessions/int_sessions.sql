@@ -1,10 +1,11 @@
--- One row per session of a visitor up to the as-of date, with its customer where known; sessions of machines are marked.
+-- One row per session of a visitor up to the as-of date, with its customer where known; sessions of
+-- machines are marked.
 with as_of as (
     select as_of_date
     from {{ ref('int_as_of') }}
 ),
 
--- What came after the as-of date is not known on it, in a session that goes on as little as elsewhere.
+-- What came after the as-of date was not known on it, though the session went on.
 events as (
     select events.*
     from {{ ref('int_web_events_sessionized') }} as events
