@@ -182,19 +182,21 @@ def test_a_kiosk_and_a_placeholder_merge_nobody(project: Project) -> None:
     with duckdb.connect(str(project.database)) as connection:
         for table, rows in (
             (
-                "stg_web_events",
+                "base_web_events",
                 """
                 select
-                    'kiosk' as anonymous_id, 'visitor' || n as user_id, 'kiosk' || n as event_id,
+                    'kiosk' || n as record_key, n as row_hash, 'kiosk' || n as event_id,
+                    'kiosk' as anonymous_id, 'visitor' || n as user_id,
                     timestamp '2026-06-01' + to_seconds(n) as occurred_at
                 from range(5000) as numbers(n)
                 """,
             ),
             (
-                "stg_orders",
+                "base_orders",
                 """
                 select
-                    'kiosk' || n as order_id, 'visitor' || n as customer_id,
+                    'kiosk' || n as record_key, n as row_hash, 'kiosk' || n as order_id,
+                    'visitor' || n as customer_id,
                     'shop' as source_system, 'till@shop.example' as email,
                     'kiosk' as anonymous_id,
                     timestamp '2026-06-01' + to_seconds(n) as ordered_at
@@ -206,7 +208,7 @@ def test_a_kiosk_and_a_placeholder_merge_nobody(project: Project) -> None:
             connection.execute(f"insert into main.{table} by name {rows}")
             connection.execute(f"drop view covey_staging.{table}")
             connection.execute(f"create view covey_staging.{table} as from main.{table}")
-    after = resolve(project)
+    after = resolve(project, "int_input_days")
     assert {node: after[node] for node in before} == before
     visitors = {after[f"customer_id:shop:visitor{number}"] for number in range(5000)}
     assert len(visitors) == 5000
