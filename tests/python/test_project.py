@@ -31,7 +31,7 @@ def test_a_folder_reads_only_folders_to_its_left(built: Project) -> None:
     assert breaches == []
 
 
-def test_only_staging_the_profile_and_the_count_read_inputs(built: Project) -> None:
+def test_only_staging_the_profile_and_the_counts_read_inputs(built: Project) -> None:
     readers = {
         node["name"]
         for node in built.manifest()["nodes"].values()
@@ -43,6 +43,7 @@ def test_only_staging_the_profile_and_the_count_read_inputs(built: Project) -> N
         *(f"base_{name}" for name in inputs),
         *(f"exceptions_{name}" for name in inputs),
         "int_input_columns_measured",
+        "int_input_days",
         "int_input_values_counted",
         "assert_every_input_row_is_accounted_for",
     }
