@@ -54,7 +54,9 @@ final as (
         days.kept_row_count,
         case days.input
             {%- for input in inputs %}
-            when '{{ input }}' then '{{ local_md5(covey.typed_input(input)) }}'
+            {%- set staged = covey.staged_web_events() if input == 'web_events'
+                else covey.kept_rows(input) %}
+            when '{{ input }}' then '{{ local_md5(covey.typed_input(input) ~ staged) }}'
             {%- endfor %}
         end
         || ' ' || days.row_count
