@@ -59,7 +59,7 @@ $(VENV)/duckdb-1.5.5: tests/requirements-duckdb-1.5.5.txt $(READY)
 	@touch $@
 
 test: lint $(VENV)/duckdb-1.5.5
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 docs: $(READY)
 	$(BIN)/python -m covey.contract models/staging/base/_base__models.yml docs/map-your-data.md

@@ -7,6 +7,7 @@
         'standard_errors': 3,
         'new_category_share': 0.01,
         'most_categories': 50,
+        'stale_after_hours': 12,
         'sample_rows': 250000,
         'still_inputs': ['erasure_requests', 'experiment_exposures', 'survey_responses'],
     } -%}

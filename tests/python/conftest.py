@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -51,7 +52,15 @@ class Project:
         command = [sys.executable, "-m", "dbt.cli.main", *arguments]
         if variables:
             command += ["--vars", json.dumps(variables)]
-        environment = {
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment(), capture_output=True, text=True
+        )
+        assert (done.returncode == 0) is ok, done.stdout[-6000:] + done.stderr[-2000:]
+        return done
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment in which dbt and covey work on this database."""
+        return {
             **os.environ,
             "COVEY_DATABASE": str(self.database),
             "DBT_PROFILES_DIR": str(ROOT / "profiles"),
@@ -59,9 +68,6 @@ class Project:
             "DBT_LOG_PATH": str(self.target / "logs"),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-        assert (done.returncode == 0) is ok, done.stdout[-6000:] + done.stderr[-2000:]
-        return done
 
     def statuses(self) -> dict[str, str]:
         """Return the status of each node of the last run by its name."""
@@ -106,11 +112,23 @@ class Project:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return the project after `dbt build` of the bundled data, with all its tests passed."""
-    folder = tmp_path_factory.mktemp("built")
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Project:
+    """Return the project after `dbt build` of the bundled data, with all its tests passed.
+
+    The worker that asks first builds it; no test changes it.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        folder = folder.parent
+    folder = folder / "built"
+    folder.mkdir(exist_ok=True)
     project = Project(folder / "warehouse.duckdb", folder / "target")
-    project.dbt("build")
+    done = folder / "done"
+    with open(folder / "lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            project.dbt("build")
+            done.touch()
     return project
 
 

@@ -214,7 +214,7 @@ def changed(
     before = last_run(project)
     with duckdb.connect(str(project.database)) as connection:
         connection.execute(
-            "update covey_marts.input_profile set profiled_at = profiled_at - interval 1 day"
+            "update covey_marts.input_profile set profiled_at = profiled_at - interval 20 hour"
         )
         for name, column, data_type, _ in COLUMNS:
             if data_type in MOMENTS and name not in UNMOVED:

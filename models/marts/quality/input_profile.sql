@@ -151,7 +151,8 @@ judged as (
             when newest_at > {{ profiled_at }} then 'not judged'
             when
                 newest_at = previous_newest_at
-                and cast(previous_profiled_at as date) < cast({{ profiled_at }} as date)
+                and {{ covey.seconds_between('previous_profiled_at', profiled_at) }}
+                >= 3600 * {{ bounds.stale_after_hours }}
                 then 'stale'
             else 'ok'
         end as freshness_verdict,
