@@ -1,6 +1,6 @@
 {#- input -> {things: {"features": [...], ...}, tables: [...]}: what the absence of each input switches
     off. Features, triggers and the like are the rows of seeds with a column source_inputs; tables the
-    nearest public models downstream of stg_<input> in the lineage. -#}
+    nearest public models downstream of base_<input> in the lineage, those about the inputs aside. -#}
 {% macro doctor_switched_off(inputs) %}
     {%- set off = {} -%}
     {%- for input in inputs -%}
@@ -31,10 +31,11 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- for input in inputs -%}
-        {%- set ns = namespace(todo=['model.covey.stg_' ~ input], seen=[]) -%}
+        {%- set ns = namespace(todo=['model.covey.base_' ~ input], seen=[]) -%}
         {%- for step in range(1000) if ns.todo -%}
             {%- set parent = ns.todo.pop() -%}
-            {%- for node in children.get(parent, []) if node.unique_id not in ns.seen -%}
+            {%- for node in children.get(parent, []) if node.unique_id not in ns.seen
+                and 'inputs' not in node.fqn and 'quality' not in node.fqn -%}
                 {%- do ns.seen.append(node.unique_id) -%}
                 {%- if node.config.access == 'public' or node.access == 'public' -%}
                     {%- do off[input].tables.append(node.name) -%}

@@ -16,8 +16,8 @@
         'click_rate', 'click_to_open_rate', 'unsubscribe_count', 'complaint_count',
         'days_since_last_click', 'store_order_share', 'mobile_session_share',
         'device_type_count', 'weekend_session_share', 'evening_session_share',
-        'weekend_order_share', 'store_visit_count', 'loyalty_scan_count', 'device_signal_count',
-        'call_count', 'offline_share', 'trait_price_sensitivity', 'trait_brand_loyalty',
+        'home_region_session_share', 'nearest_store_km', 'weekend_order_share', 'store_visit_count',
+        'loyalty_scan_count', 'device_signal_count', 'call_count', 'offline_share', 'trait_price_sensitivity', 'trait_brand_loyalty',
         'trait_adventurousness', 'trait_sustainability', 'age_years', 'income',
         'household_size', 'tenure_days',
     ])) }}

@@ -1,14 +1,15 @@
 {#- Two or three CTEs, the last of them changed_days: the days of the inputs (input, activity_date,
     built_from) that the table that is being built has not built from what the inputs hold now; in a
     first run all. A day that the inputs no longer hold has no built_from.
+    The days and their versions are those of the model `days`.
     `input` and `date` are expressions that tell, for a row of the table, its input and its day. -#}
-{% macro changed_days(inputs, input, date, settings=[]) -%}
+{% macro changed_days(inputs, input, date, settings=[], days='int_input_days') -%}
 days_now as (
     select
         input,
         activity_date,
         {{ covey.built_from(settings) }} as built_from
-    from {{ ref('int_input_days') }}
+    from {{ ref(days) }}
     where input in ('{{ inputs | join("', '") }}')
 ),
 

@@ -36,6 +36,7 @@ final as (
         named.device_type,
         named.user_agent,
         named.country,
+        named.region,
         named.product_id,
         named.category,
         named.cart_id,

@@ -40,6 +40,11 @@ offline as (
     from {{ ref('ftr_customer_offline') }}
 ),
 
+place as (
+    select *
+    from {{ ref('ftr_customer_place') }}
+),
+
 survey as (
     select *
     from {{ ref('ftr_customer_survey') }}
@@ -120,6 +125,9 @@ final as (
         cast(web.weekend_session_share as {{ covey.type_double() }}) as weekend_session_share,
         cast(web.evening_session_share as {{ covey.type_double() }}) as evening_session_share,
         cast(orders.weekend_order_share as {{ covey.type_double() }}) as weekend_order_share,
+        cast(place.home_region_session_share as {{ covey.type_double() }})
+            as home_region_session_share,
+        cast(place.nearest_store_km as {{ covey.type_double() }}) as nearest_store_km,
         cast(coalesce(offline.store_visit_count, 0) as {{ dbt.type_bigint() }})
             as store_visit_count,
         cast(coalesce(offline.loyalty_scan_count, 0) as {{ dbt.type_bigint() }})
@@ -164,6 +172,8 @@ final as (
         on customers.customer_key = messages.customer_key
     left join offline
         on customers.customer_key = offline.customer_key
+    left join place
+        on customers.customer_key = place.customer_key
     left join survey
         on customers.customer_key = survey.customer_key
 )

@@ -20,15 +20,14 @@ messages as (
         max(case when messages.event_type = 'click' then 1 else 0 end) as is_clicked,
         max(case when messages.event_type = 'unsubscribe' then 1 else 0 end) as is_unsubscribed,
         max(case when messages.event_type = 'complaint' then 1 else 0 end) as is_complained,
-        max(case when messages.event_type = 'click' then cast(messages.occurred_at as date) end)
-            as last_click_date,
+        max(case when messages.event_type = 'click' then messages.event_date end) as last_click_date,
         max(case when messages.event_type = 'bounce' then 1 else 0 end) as is_bounced
-    from {{ ref('int_messages_resolved') }} as messages
+    from {{ ref('int_message_days_resolved') }} as messages
     cross join as_of
     where
         messages.customer_key is not null
-        and cast(messages.occurred_at as date) > as_of.window_start_date
-        and cast(messages.occurred_at as date) <= as_of.as_of_date
+        and messages.event_date > as_of.window_start_date
+        and messages.event_date <= as_of.as_of_date
     group by messages.customer_key, messages.message_id
 ),
 

@@ -9,16 +9,20 @@ with as_of as (
 final as (
     select
         events.customer_key,
-        count(case when events.event_type = 'store_visit' then 1 end) as store_visit_count,
-        count(case when events.event_type = 'loyalty_scan' then 1 end) as loyalty_scan_count,
-        count(case when events.event_type = 'device_signal' then 1 end) as device_signal_count,
-        count(case when events.event_type = 'call' then 1 end) as call_count
-    from {{ ref('int_offline_events_resolved') }} as events
+        sum(case when events.event_type = 'store_visit' then events.event_count else 0 end)
+            as store_visit_count,
+        sum(case when events.event_type = 'loyalty_scan' then events.event_count else 0 end)
+            as loyalty_scan_count,
+        sum(case when events.event_type = 'device_signal' then events.event_count else 0 end)
+            as device_signal_count,
+        sum(case when events.event_type = 'call' then events.event_count else 0 end)
+            as call_count
+    from {{ ref('int_offline_days_resolved') }} as events
     cross join as_of
     where
         events.customer_key is not null
-        and cast(events.occurred_at as date) > as_of.window_start_date
-        and cast(events.occurred_at as date) <= as_of.as_of_date
+        and events.event_date > as_of.window_start_date
+        and events.event_date <= as_of.as_of_date
     group by events.customer_key
 )
 

@@ -40,17 +40,17 @@ carts as (
 next_steps as (
     select
         steps.customer_key,
+        steps.previous_event_name,
         steps.event_name,
-        steps.second_event,
         cast(count(*) as {{ covey.type_double() }}) as step_count
     from {{ ref('int_session_steps') }} as steps
     cross join as_of
     where
         steps.customer_key is not null
-        and steps.second_event is not null
+        and steps.previous_event_name is not null
         and steps.session_date > as_of.window_start_date
         and steps.session_date <= as_of.as_of_date
-    group by steps.customer_key, steps.event_name, steps.second_event
+    group by steps.customer_key, steps.previous_event_name, steps.event_name
 ),
 
 step_shares as (

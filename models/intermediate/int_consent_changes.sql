@@ -39,9 +39,9 @@ unsubscribed as (
         'withdrawn' as status,
         event_type as legal_basis,
         cast(null as {{ dbt.type_string() }}) as jurisdiction,
-        occurred_at as changed_at,
+        last_occurred_at as changed_at,
         cast(null as {{ dbt.type_timestamp() }}) as expires_at
-    from {{ ref('int_messages_resolved') }}
+    from {{ ref('int_message_days_resolved') }}
     where
         event_type in ('unsubscribe', 'complaint')
         and customer_key is not null

@@ -90,17 +90,12 @@ def doctor(arguments: argparse.Namespace) -> int:
     """Report on the configuration, propose a mapping and judge the data."""
     from covey.doctor import MISUSE, Options, run_doctor
 
-    passed = {
-        "--profiles-dir": arguments.profiles_dir,
-        "--profile": arguments.profile,
-        "--target": arguments.target,
-        "--vars": arguments.vars,
-    }
+    passed_vars = ("--vars", arguments.vars) if arguments.vars else ()
     options = Options(
         project_dir=arguments.project_dir,
         schemas=tuple(arguments.schema),
         sample_rows=arguments.sample_rows,
-        dbt=tuple(word for key, value in passed.items() if value for word in (key, str(value))),
+        dbt=(*dbt_options(arguments), *passed_vars),
     )
     code, text = run_doctor(options)
     if code == MISUSE:
@@ -108,6 +103,50 @@ def doctor(arguments: argparse.Namespace) -> int:
     else:
         print(text)
     return code
+
+
+def backfill(arguments: argparse.Namespace) -> int:
+    """Build the tables that are a log as of earlier days."""
+    from covey.backfill import BackfillError, parsed_variables, run_backfill
+
+    try:
+        variables = parsed_variables(arguments.vars)
+        if arguments.periods is not None:
+            variables["covey_backfill_periods"] = arguments.periods
+        if arguments.period is not None:
+            variables["covey_period"] = arguments.period
+        days = run_backfill(
+            project_dir=arguments.project_dir,
+            variables=variables,
+            dbt=dbt_options(arguments),
+            progress=lambda line: print(f"covey backfill: {line}", file=sys.stderr, flush=True),
+        )
+    except BackfillError as error:
+        print(f"covey backfill: {error}", file=sys.stderr)
+        return 1
+    print(f"Built {len(days)} earlier days" + (f": {days[0]} to {days[-1]}" if days else ""))
+    return 0
+
+
+def dbt_options(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Return the options that a command passes on to dbt."""
+    passed = {
+        "--profiles-dir": arguments.profiles_dir,
+        "--profile": arguments.profile,
+        "--target": arguments.target,
+    }
+    return tuple(word for key, value in passed.items() if value for word in (key, str(value)))
+
+
+def add_project(command: argparse.ArgumentParser) -> None:
+    """Add the options that say which dbt project a command runs."""
+    command.add_argument(
+        "--project-dir", type=Path, default=Path("."), help="folder of the dbt project (default: .)"
+    )
+    command.add_argument("--profiles-dir", type=Path, help="folder of profiles.yml, as for dbt")
+    command.add_argument("--profile", help="profile to use, as for dbt")
+    command.add_argument("--target", "-t", help="target to use, as for dbt")
+    command.add_argument("--vars", help="vars as YAML, as for dbt")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -148,13 +187,7 @@ def build_parser() -> argparse.ArgumentParser:
         default=[],
         help="schema to look for tables in, besides sources and models; may be given several times",
     )
-    checked.add_argument(
-        "--project-dir", type=Path, default=Path("."), help="folder of the dbt project (default: .)"
-    )
-    checked.add_argument("--profiles-dir", type=Path, help="folder of profiles.yml, as for dbt")
-    checked.add_argument("--profile", help="profile to use, as for dbt")
-    checked.add_argument("--target", "-t", help="target to use, as for dbt")
-    checked.add_argument("--vars", help="vars as YAML, as for dbt")
+    add_project(checked)
     checked.add_argument(
         "--sample-rows",
         type=positive_integer,
@@ -162,6 +195,23 @@ def build_parser() -> argparse.ArgumentParser:
         help="rows of a table to judge the shapes of values by (default: 1000)",
     )
     checked.set_defaults(handler=doctor)
+
+    filled = commands.add_parser(
+        "backfill",
+        help="build the history of features and segments as of earlier days",
+        description="Build customer_feature_history and rfm_segment_history as of the last day of "
+        "each earlier period, the earliest first, then everything as of the present day. Days that "
+        "customer_feature_history has are left out. On a new warehouse it takes the place of the "
+        "first `dbt build`.",
+    )
+    add_project(filled)
+    filled.add_argument(
+        "--periods", type=positive_integer, help="over the var covey_backfill_periods"
+    )
+    filled.add_argument(
+        "--period", choices=["day", "week", "month"], help="over the var covey_period"
+    )
+    filled.set_defaults(handler=backfill)
 
     demo = commands.add_parser("demo-data", help="write a synthetic multi-source data set")
     demo.add_argument("--customers", type=positive_integer, default=5000)

@@ -25,10 +25,25 @@ INPUTS = {
     """,
     "carts": "select *, opened_at as moment from covey_intermediate.int_carts",
     "messages": """
-        from covey_intermediate.int_messages_resolved where customer_key is not null
+        select
+            messages.* replace (coalesce(message_id, event_id) as message_id),
+            coalesce(by_customer.customer_key, by_email.customer_key) as customer_key
+        from covey_staging.stg_messages as messages
+        left join covey_intermediate.int_identities as by_customer
+            on by_customer.node = 'customer_id:shop:' || messages.customer_id
+        left join covey_intermediate.int_identities as by_email
+            on by_email.node = 'email:(any):' || messages.email
+        where coalesce(by_customer.customer_key, by_email.customer_key) is not null
     """,
     "visits": """
-        from covey_intermediate.int_offline_events_resolved where customer_key is not null
+        select events.*, identities.customer_key
+        from covey_staging.stg_offline_events as events
+        inner join covey_intermediate.int_identities as identities
+            on identities.node = events.identifier_type || case
+                when events.identifier_type in ('customer_id', 'user_id')
+                    then ':' || coalesce(events.source_system, 'shop') || ':'
+                else ':(any):'
+            end || events.identifier
     """,
     "answers": """
         from covey_intermediate.int_survey_responses_resolved
@@ -58,6 +73,8 @@ def inputs(built: Project) -> dict[str, pd.DataFrame]:
             frame = connection.sql(sql).df()
             frame["day"] = frame[MOMENTS[name]].dt.normalize()
             frames[name] = frame[(frame["day"] > start) & (frame["day"] <= end)]
+        frames["people"] = connection.sql("from covey_intermediate.int_customers_resolved").df()
+        frames["stores"] = connection.sql("from covey_seeds.stores").df()
     frames["as_of"] = pd.DataFrame({"day": [end]})
     return frames
 
@@ -220,10 +237,34 @@ def of_the_rest(inputs: dict[str, pd.DataFrame], sessions: pd.DataFrame) -> pd.D
     return found.drop(columns="session_count")
 
 
+def unit_vectors(places: pd.DataFrame) -> np.ndarray:
+    north, east = np.radians(places["latitude"]), np.radians(places["longitude"])
+    return np.stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)], 1)
+
+
+def of_places(inputs: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return what comes of places: distances from chords between points on the unit sphere."""
+    people = inputs["people"].set_index("customer_key")
+    placed = people.dropna(subset=["latitude", "longitude"])
+    apart = unit_vectors(placed)[:, None] - unit_vectors(inputs["stores"])[None]
+    chord = np.linalg.norm(apart, axis=2).min(axis=1)
+    kilometres = np.round(2 * 6371.0088 * np.arcsin(chord / 2), 3)
+    sessions = inputs["sessions"].dropna(subset="region")
+    home = sessions["customer_key"].map(people["region"].str.lower())
+    at_home = (sessions["region"].str.lower() == home)[home.notna()]
+    return pd.DataFrame(
+        {
+            "nearest_store_km": pd.Series(kilometres, index=placed.index),
+            "home_region_session_share": at_home.groupby(sessions["customer_key"]).mean(),
+        }
+    )
+
+
 def test_every_feature_equals_pandas(built: Project, inputs: dict[str, pd.DataFrame]) -> None:
     orders = of_orders(inputs)
     sessions = of_sessions(inputs, orders)
     parts = [orders, of_lines(inputs, orders), sessions, of_the_rest(inputs, sessions)]
+    parts.append(of_places(inputs))
     expected = pd.concat(parts, axis=1)
     with duckdb.connect(str(built.database), read_only=True) as connection:
         found = connection.sql("from covey_features.customer_features").df()

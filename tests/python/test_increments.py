@@ -11,8 +11,20 @@ import duckdb
 import pytest
 from conftest import ROOT, Project
 
-MODELS = ["int_web_events_sessionized", "int_identity_sightings", "int_identity_pairs"]
-MOMENTS = {"orders": "ordered_at", "web_events": "occurred_at", "messages": "occurred_at"}
+MODELS = [
+    "int_web_events_sessionized",
+    "int_session_days",
+    "int_message_days",
+    "int_offline_days",
+    "int_identity_sightings",
+    "int_identity_pairs",
+]
+MOMENTS = {
+    "orders": "ordered_at",
+    "web_events": "occurred_at",
+    "messages": "occurred_at",
+    "offline_events": "occurred_at",
+}
 
 
 class Deliveries:
@@ -162,6 +174,9 @@ def test_deliveries_add_up_to_one_build(empty: Project, tmp_path: Path, seed: in
         connection.execute("""
             update covey_seeds.event_taxonomy set event_name = 'seen' where event_name = 'page_view'
         """)
-    renamed = build("int_input_days", "int_web_events_sessionized")["int_web_events_sessionized"]
+    found = build("int_input_days", "int_web_events_sessionized", "int_session_days")
+    renamed = found["int_web_events_sessionized"]
     assert not [row for row in renamed if "page_view" in row or "untouched" in row]
     assert [row for row in renamed if "seen" in row]
+    whole = build("--full-refresh", "int_session_days")
+    assert found["int_session_days"] == whole["int_session_days"]

@@ -6,11 +6,11 @@ with as_of as (
 ),
 
 -- What came after the as-of date was not known on it, though the session went on.
-events as (
-    select events.*
-    from {{ ref('int_web_events_sessionized') }} as events
+session_days as (
+    select session_days.*
+    from {{ ref('int_session_days') }} as session_days
     cross join as_of
-    where events.event_date <= as_of.as_of_date
+    where session_days.event_date <= as_of.as_of_date
 ),
 
 machine_patterns as (
@@ -18,27 +18,22 @@ machine_patterns as (
     from {{ ref('bot_user_agents') }}
 ),
 
-machine_user_agents as (
-    select distinct events.user_agent
-    from events
-    inner join machine_patterns
-        on events.user_agent like '%' || machine_patterns.pattern || '%'
+user_agents as (
+    select distinct user_agent
+    from session_days
 ),
 
-events_by_minute as (
-    select
-        visitor_id,
-        date_trunc('minute', occurred_at) as occurred_minute,
-        count(*) as event_count
-    from events
-    group by visitor_id, date_trunc('minute', occurred_at)
+machine_user_agents as (
+    select distinct user_agents.user_agent
+    from user_agents
+    inner join machine_patterns
+        on user_agents.user_agent like '%' || machine_patterns.pattern || '%'
 ),
 
 racing_visitors as (
-    select visitor_id
-    from events_by_minute
-    group by visitor_id
-    having max(event_count) > {{ var('covey_bot_events_per_minute') }}
+    select distinct visitor_id
+    from session_days
+    where busiest_minute_event_count > {{ var('covey_bot_events_per_minute') }}
 ),
 
 identities as (
@@ -54,19 +49,18 @@ sessions as (
         visitor_id,
         min(anonymous_id) as anonymous_id,
         min(user_id) as user_id,
+        min(region) as region,
         min(user_agent) as user_agent,
         min(device_type) as device_type,
-        count(*) as event_count,
-        count(case when event_name in ('page_view', 'product_view', 'search') then 1 end)
-            as page_count,
-        count(case when event_name = 'product_view' then 1 end) as product_view_count,
-        count(case when event_name = 'search' then 1 end) as search_count,
-        count(case when event_name = 'add_to_cart' then 1 end) as cart_add_count,
-        count(case when event_name = 'checkout_start' then 1 end) as checkout_count,
-        count(case when event_name = 'purchase' then 1 end) as purchase_count,
-        min(occurred_at) as started_at,
-        max(occurred_at) as ended_at
-    from events
+        {%- for count in [
+            'event_count', 'page_count', 'product_view_count', 'search_count', 'cart_add_count',
+            'checkout_count', 'purchase_count',
+        ] %}
+        cast(sum({{ count }}) as {{ dbt.type_bigint() }}) as {{ count }},
+        {%- endfor %}
+        min(started_at) as started_at,
+        max(ended_at) as ended_at
+    from session_days
     group by session_id, visitor_id
 ),
 
@@ -75,6 +69,7 @@ marked as (
         sessions.session_id,
         coalesce(by_user.customer_key, by_device.customer_key) as customer_key,
         sessions.anonymous_id,
+        sessions.region,
         sessions.device_type,
         sessions.event_count,
         sessions.page_count,

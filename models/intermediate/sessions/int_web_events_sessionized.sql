@@ -12,8 +12,11 @@
 {%- set timeout = var('covey_session_timeout_minutes') %}
 {%- set columns = [
     'event_id', 'visitor_id', 'event_name', 'anonymous_id', 'user_id', 'source_session_id', 'page_url',
-    'product_id', 'category', 'cart_id', 'search_term', 'device_type', 'user_agent', 'cart_value',
-    'occurred_at', 'event_date', 'built_from',
+    'product_id', 'category', 'cart_id', 'search_term', 'region', 'device_type', 'user_agent',
+    'cart_value', 'occurred_at', 'event_date', 'built_from',
+] %}
+{%- set previous_names = [
+    'previous_event_name', 'second_previous_event_name', 'third_previous_event_name',
 ] %}
 {%- set in_order = 'partition by visitor_id order by occurred_at, event_id' %}
 with {{ covey.changed_days(['web_events'], "'web_events'", 'event_date', [timeout]) }},
@@ -36,6 +39,7 @@ changed_events as (
         staged_events.category,
         staged_events.cart_id,
         staged_events.search_term,
+        staged_events.region,
         staged_events.device_type,
         lower(staged_events.user_agent) as user_agent,
         staged_events.cart_value,
@@ -48,108 +52,7 @@ changed_events as (
 ),
 
 {% if is_incremental() -%}
-built_events as (
-    select
-        built.*,
-        changed_days.activity_date is not null as is_changed
-    from {{ this }} as built
-    left join changed_days
-        on built.event_date = changed_days.activity_date
-),
-
--- As it was and as it is: an event that went may have held two days together.
-changed_visitor_events as (
-    select
-        visitor_id,
-        event_date,
-        occurred_at
-    from changed_events
-    union all
-    select
-        visitor_id,
-        event_date,
-        occurred_at
-    from built_events
-    where is_changed
-),
-
-changed_visitors as (
-    select distinct visitor_id
-    from changed_visitor_events
-),
-
-visitor_days as (
-    select
-        visitor_id,
-        event_date,
-        1 as is_changed,
-        min(occurred_at) as first_occurred_at,
-        max(occurred_at) as last_occurred_at
-    from changed_visitor_events
-    group by visitor_id, event_date
-    union all
-    select
-        built_events.visitor_id,
-        built_events.event_date,
-        0 as is_changed,
-        min(built_events.occurred_at) as first_occurred_at,
-        max(built_events.occurred_at) as last_occurred_at
-    from built_events
-    inner join changed_visitors
-        on built_events.visitor_id = changed_visitors.visitor_id
-    where not built_events.is_changed
-    group by built_events.visitor_id, built_events.event_date
-),
-
-visitor_days_with_previous as (
-    select
-        *,
-        lag(last_occurred_at) over (partition by visitor_id order by event_date)
-            as previous_occurred_at
-    from visitor_days
-),
-
-visitor_days_numbered as (
-    select
-        *,
-        sum(
-            case
-                when
-                    {{ covey.seconds_between('previous_occurred_at', 'first_occurred_at') }}
-                    <= {{ timeout }} * 60
-                    then 0
-                else 1
-            end
-        ) over (
-            partition by visitor_id order by event_date
-            rows between unbounded preceding and current row
-        ) as stretch_number
-    from visitor_days_with_previous
-),
-
-visitor_days_of_stretches as (
-    select
-        visitor_id,
-        event_date,
-        is_changed,
-        max(is_changed) over (partition by visitor_id, stretch_number) as is_stretch_changed
-    from visitor_days_numbered
-),
-
-adjacent_events as (
-    select
-        {%- for column in columns %}
-        built_events.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from built_events
-    inner join visitor_days_of_stretches as visitor_days_beside
-        on
-            built_events.visitor_id = visitor_days_beside.visitor_id
-            and built_events.event_date = visitor_days_beside.event_date
-    where
-        visitor_days_beside.is_changed = 0
-        and visitor_days_beside.is_stretch_changed = 1
-),
+{{ covey.adjacent_events(columns, timeout) }},
 
 {% endif -%}
 events as (
@@ -167,6 +70,10 @@ with_previous as (
         *,
         lag(occurred_at) over ({{ in_order }}) as previous_occurred_at,
         lag(source_session_id) over ({{ in_order }}) as previous_source_session_id,
+        {%- for name in previous_names %}
+        lag(event_name, {{ loop.index }}) over ({{ in_order }}) as {{ name }},
+        {%- endfor %}
+        row_number() over ({{ in_order }}) as event_number,
         {{ covey.last_value_so_far(
             'user_id', 'visitor_id', 'occurred_at, event_id', '1 preceding'
         ) }} as previous_user_id,
@@ -215,7 +122,10 @@ numbered as (
         *,
         {{ covey.last_value_so_far(
             'case when is_session_start = 1 then event_id end', 'visitor_id', 'occurred_at, event_id'
-        ) }} as first_event_id
+        ) }} as first_event_id,
+        max(case when is_session_start = 1 then event_number end) over (
+            {{ in_order }} rows between unbounded preceding and current row
+        ) as first_event_number
     from with_starts
 ),
 
@@ -226,6 +136,10 @@ final as (
         {{ dbt.hash('first_event_id') }} as session_id,
         visitor_id,
         event_name,
+        {%- for name in previous_names %}
+        case when event_number - first_event_number >= {{ loop.index }} then {{ name }} end
+            as {{ name }},
+        {%- endfor %}
         anonymous_id,
         user_id,
         source_session_id,
@@ -234,6 +148,7 @@ final as (
         category,
         cart_id,
         search_term,
+        region,
         device_type,
         user_agent,
         cart_value,

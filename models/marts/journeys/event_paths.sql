@@ -21,17 +21,17 @@ sessions_counted as (
 ),
 
 paths as (
-    {%- set ends = ['second_event', 'third_event', 'fourth_event'] %}
-    {%- for end in ends %}
+    {%- set before = [
+        'previous_event_name', 'second_previous_event_name', 'third_previous_event_name',
+    ] %}
+    {%- for first in before %}
     select
         session_id,
         {{ loop.index + 1 }} as event_count,
-        event_name
-        {%- for name in ends[:loop.index] %}
-        || ' > ' || {{ name }}
-        {%- endfor %} as event_path
+        {% for name in before[:loop.index] | reverse -%}
+        {{ name }} || ' > ' || {% endfor %}event_name as event_path
     from steps
-    where {{ end }} is not null
+    where {{ first }} is not null
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -9,8 +9,8 @@ with as_of as (
 steps as (
     select
         steps.session_id,
-        steps.event_name as from_event,
-        coalesce(steps.second_event, '(end)') as to_event
+        steps.previous_event_name,
+        steps.event_name
     from {{ ref('int_session_steps') }} as steps
     cross join as_of
     where
@@ -18,14 +18,54 @@ steps as (
         and steps.session_date <= as_of.as_of_date
 ),
 
-steps_counted as (
+followed_steps as (
     select
-        from_event,
-        to_event,
+        previous_event_name as from_event,
+        event_name as to_event,
         count(*) as transition_count,
         count(distinct session_id) as session_count
     from steps
-    group by from_event, to_event
+    where previous_event_name is not null
+    group by previous_event_name, event_name
+),
+
+events_counted as (
+    select
+        event_name as from_event,
+        count(*) as event_count
+    from steps
+    group by event_name
+),
+
+follows_counted as (
+    select
+        from_event,
+        sum(transition_count) as transition_count
+    from followed_steps
+    group by from_event
+),
+
+-- What nothing followed was the end, of one session each.
+last_steps as (
+    select
+        events_counted.from_event,
+        '(end)' as to_event,
+        events_counted.event_count - coalesce(follows_counted.transition_count, 0)
+            as transition_count,
+        events_counted.event_count - coalesce(follows_counted.transition_count, 0)
+            as session_count
+    from events_counted
+    left join follows_counted
+        on events_counted.from_event = follows_counted.from_event
+),
+
+steps_counted as (
+    select *
+    from followed_steps
+    union all
+    select *
+    from last_steps
+    where transition_count > 0
 ),
 
 shares as (

@@ -1,3 +1,4 @@
+{{ config(tags=['covey_history']) }}
 -- One row per customer and stay in an RFM segment. A log that each run as of a later day continues.
 with as_of as (
     select as_of_date

@@ -84,8 +84,8 @@ later_findings as (
         'messages' as input,
         'is_machine_open' as column_name,
         'machine open' as finding,
-        count(*) as row_count
-    from {{ ref('int_messages_resolved') }}
+        sum(event_count) as row_count
+    from {{ ref('int_message_days') }}
     where
         is_machine_open
         and event_type = 'open'
@@ -98,21 +98,23 @@ later_findings as (
     from {{ ref('int_sessions') }}
     where is_bot
     group by bot_reason
-    {%- for input, model_name, moment in [
-        ('orders', 'int_orders_resolved', 'ordered_at'),
-        ('web_events', 'int_web_events_sessionized', 'occurred_at'),
-        ('messages', 'int_messages_resolved', 'occurred_at'),
-        ('offline_events', 'int_offline_events_resolved', 'occurred_at'),
+    {%- for input, moment in [
+        ('orders', 'ordered_at'),
+        ('web_events', 'occurred_at'),
+        ('messages', 'occurred_at'),
+        ('offline_events', 'occurred_at'),
     ] %}
     union all
     select
         '{{ input }}' as input,
         '{{ moment }}' as column_name,
         'after the as-of date' as finding,
-        count(*) as row_count
-    from {{ ref(model_name) }} as rows_of_input
+        sum(days.kept_row_count) as row_count
+    from {{ ref('int_input_days') }} as days
     cross join {{ ref('int_as_of') }} as as_of
-    where cast(rows_of_input.{{ moment }} as date) > as_of.as_of_date
+    where
+        days.input = '{{ input }}'
+        and days.activity_date > as_of.as_of_date
     {%- endfor %}
 ),
 

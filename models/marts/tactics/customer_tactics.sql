@@ -54,13 +54,12 @@ recent_messages as (
         messages.customer_key,
         messages.channel,
         count(distinct messages.message_id) as message_count
-    from {{ ref('int_messages_resolved') }} as messages
+    from {{ ref('int_message_days_resolved') }} as messages
     cross join as_of
     where
         messages.event_type in ('sent', 'delivered')
-        and cast(messages.occurred_at as date)
-        > {{ dbt.dateadd('day', -7, 'as_of.as_of_date') }}
-        and cast(messages.occurred_at as date) <= as_of.as_of_date
+        and messages.event_date > {{ dbt.dateadd('day', -7, 'as_of.as_of_date') }}
+        and messages.event_date <= as_of.as_of_date
     group by messages.customer_key, messages.channel
 ),
 

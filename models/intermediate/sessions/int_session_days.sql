@@ -1,0 +1,92 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='event_date',
+    on_schema_change='sync_all_columns',
+    post_hook="{{ covey.forget_changed_days(
+        ['sessions'], \"'sessions'\", 'event_date', days='int_session_dates'
+    ) }}"
+) }}
+-- One row per session and day: the daily rollup of web events.
+{%- set counted_events = {
+    'page_count': ['page_view', 'product_view', 'search'],
+    'product_view_count': ['product_view'],
+    'search_count': ['search'],
+    'cart_add_count': ['add_to_cart'],
+    'checkout_count': ['checkout_start'],
+    'purchase_count': ['purchase'],
+} %}
+with {{ covey.changed_days(
+    ['sessions'], "'sessions'", 'event_date', days='int_session_dates'
+) }},
+
+events as (
+    select
+        events.session_id,
+        events.visitor_id,
+        events.event_name,
+        events.anonymous_id,
+        events.user_id,
+        events.region,
+        events.user_agent,
+        events.device_type,
+        events.occurred_at,
+        events.event_date,
+        changed_days.built_from
+    from {{ ref('int_web_events_sessionized') }} as events
+    inner join changed_days
+        on events.event_date = changed_days.activity_date
+),
+
+visitor_minutes as (
+    select
+        visitor_id,
+        event_date,
+        count(*) as event_count
+    from events
+    group by visitor_id, event_date, date_trunc('minute', occurred_at)
+),
+
+visitor_days as (
+    select
+        visitor_id,
+        event_date,
+        max(event_count) as busiest_minute_event_count
+    from visitor_minutes
+    group by visitor_id, event_date
+),
+
+session_days as (
+    select
+        session_id,
+        visitor_id,
+        min(anonymous_id) as anonymous_id,
+        min(user_id) as user_id,
+        min(region) as region,
+        min(user_agent) as user_agent,
+        min(device_type) as device_type,
+        count(*) as event_count,
+        {%- for name, event_names in counted_events.items() %}
+        count(case when event_name in ('{{ event_names | join("', '") }}') then 1 end) as {{ name }},
+        {%- endfor %}
+        min(occurred_at) as started_at,
+        max(occurred_at) as ended_at,
+        event_date,
+        built_from
+    from events
+    group by session_id, visitor_id, event_date, built_from
+),
+
+final as (
+    select
+        session_days.*,
+        -- Of the visitor, in whatever session.
+        visitor_days.busiest_minute_event_count
+    from session_days
+    inner join visitor_days
+        on
+            session_days.visitor_id = visitor_days.visitor_id
+            and session_days.event_date = visitor_days.event_date
+)
+
+select * from final
