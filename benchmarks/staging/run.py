@@ -5,7 +5,6 @@ Each step runs in a process of its own: its wall time, processor time and peak m
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import platform
@@ -13,6 +12,8 @@ import resource
 import subprocess
 import sys
 import time
+from argparse import SUPPRESS, ArgumentParser
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -82,16 +83,20 @@ def dbt(folder: Path, database: Path, *words: str) -> list[Result]:
     return results
 
 
-def covey(folder: Path, database: Path) -> Result:
-    """Build staging and quality over what they read, which stands already."""
-    results = dbt(folder, database, "run", "--select", *STAGING, *QUALITY)
+def of_models(results: list[Result], named: int | None = 8) -> Result:
+    """Sum the seconds of the models that dbt ran, and name the slowest."""
     models = {
         result["unique_id"].split(".")[-1]: round(result["execution_time"], 2)
         for result in results
         if result["unique_id"].startswith("model.")
     }
-    slowest = dict(sorted(models.items(), key=lambda item: -item[1])[:8])
+    slowest = dict(sorted(models.items(), key=lambda item: -item[1])[:named])
     return {"sql_seconds": round(sum(models.values()), 1), "slowest": slowest}
+
+
+def covey(folder: Path, database: Path) -> Result:
+    """Build staging and quality over what they read, which stands already."""
+    return of_models(dbt(folder, database, "run", "--select", *STAGING, *QUALITY))
 
 
 STEPS = {
@@ -101,9 +106,9 @@ STEPS = {
 }
 
 
-def measured(step: str, folder: Path, database: Path) -> Result:
-    """Run one step in a process of its own and measure it."""
-    command = [sys.executable, str(Path(__file__)), "--step", step, "--data", str(folder)]
+def measured(step: str, folder: Path, database: Path, script: str = __file__) -> Result:
+    """Run one step of a script in a process of its own and measure it."""
+    command = [sys.executable, script, "--step", step, "--data", str(folder)]
     command += ["--database", str(database)]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
@@ -123,32 +128,56 @@ def measured(step: str, folder: Path, database: Path) -> Result:
     return result
 
 
+def arguments_of(words: str | None, folder: Path, steps: Iterable[str]) -> ArgumentParser:
+    """Return the arguments that the benchmarks share; a step is for `measured` alone."""
+    parser = ArgumentParser(description=words)
+    parser.add_argument("--customers", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--folder", type=Path, default=folder)
+    parser.add_argument("--step", choices=steps, help=SUPPRESS)
+    parser.add_argument("--data", type=Path, help=SUPPRESS)
+    parser.add_argument("--database", type=Path, help=SUPPRESS)
+    return parser
+
+
+def report_step(result: Result) -> None:
+    """Print the result of a step, with the peak of what it ran in its turn."""
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    print(json.dumps(result | {"child_peak_mb": peak}))
+
+
+def machine(packages: Iterable[str] = PACKAGES) -> str:
+    """Return what the benchmark runs on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    return (
+        f"{platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GB, {platform.system()}, "
+        f"Python {platform.python_version()}, {versions}"
+    )
+
+
+def generated(customers: int, parent: Path) -> Path:
+    """Return the folder with the inputs of so many customers, generated if it is not there."""
+    folder = parent.resolve() / str(customers)
+    if not folder.is_dir():
+        command = [str(Path(sys.executable).with_name("covey")), "demo-data"]
+        subprocess.run(
+            [*command, "--customers", str(customers), "--out", str(folder)],
+            check=True,
+            stderr=subprocess.DEVNULL,
+        )
+    return folder
+
+
 def main() -> None:
     """Generate the inputs of each size where they are not there, and measure every step."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--customers", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--folder", type=Path, default=ROOT / "target/benchmark-staging")
-    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
-    parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--database", type=Path, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
+    folder = ROOT / "target/benchmark-staging"
+    arguments = arguments_of(__doc__, folder, STEPS).parse_args()
     if arguments.step:
-        result = STEPS[arguments.step][1](arguments.data, arguments.database)
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-        print(json.dumps(result | {"child_peak_mb": peak}))
+        report_step(STEPS[arguments.step][1](arguments.data, arguments.database))
         return
-    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print(versions, flush=True)
+    print(machine(), flush=True)
     for customers in arguments.customers:
-        folder = arguments.folder.resolve() / str(customers)
-        if not folder.is_dir():
-            command = [str(Path(sys.executable).with_name("covey")), "demo-data"]
-            subprocess.run(
-                [*command, "--customers", str(customers), "--out", str(folder)],
-                check=True,
-                stderr=subprocess.DEVNULL,
-            )
+        folder = generated(customers, arguments.folder)
         database = folder.with_suffix(".duckdb")
         database.unlink(missing_ok=True)
         results = {step: measured(step, folder, database) for step in ("scan", "by_hand")}
