@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per customer, as-of date and feature that has a value.
 with features_joined as (
     select *

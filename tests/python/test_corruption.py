@@ -110,8 +110,8 @@ FAULTS = {
         "assert_outlier_reviews_are_the_share_asked_for",
     ),
     "a value winsorised where it is kept": Fault(
-        """update covey_features.feature_values set feature_value = 400
-        where feature = 'average_order_value' and feature_value > 400""",
+        """update covey_features.customer_features set average_order_value = 400
+        where average_order_value > 400""",
         "assert_raw_values_survive",
     ),
     "a buyer without a lifetime value": Fault(

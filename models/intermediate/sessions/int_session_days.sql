@@ -4,10 +4,12 @@
     unique_key='event_date',
     on_schema_change='sync_all_columns',
     post_hook="{{ covey.forget_changed_days(
-        ['sessions'], \"'sessions'\", 'event_date', days='int_session_dates'
+        ['sessions'], \"'sessions'\", 'event_date', [var('covey_bot_events_per_minute')],
+        days='int_session_dates'
     ) }}"
 ) }}
 -- One row per session and day: the daily rollup of web events.
+{%- set rate = var('covey_bot_events_per_minute') %}
 {%- set counted_events = {
     'page_count': ['page_view', 'product_view', 'search'],
     'product_view_count': ['product_view'],
@@ -17,7 +19,7 @@
     'purchase_count': ['purchase'],
 } %}
 with {{ covey.changed_days(
-    ['sessions'], "'sessions'", 'event_date', days='int_session_dates'
+    ['sessions'], "'sessions'", 'event_date', [rate], days='int_session_dates'
 ) }},
 
 events as (
@@ -38,28 +40,42 @@ events as (
         on events.event_date = changed_days.activity_date
 ),
 
-visitor_minutes as (
+busy_visitors as (
     select
         visitor_id,
-        event_date,
-        count(*) as event_count
+        event_date
     from events
-    group by visitor_id, event_date, date_trunc('minute', occurred_at)
+    group by visitor_id, event_date
+    having count(*) > {{ rate }}
 ),
 
-visitor_days as (
+visitor_minutes as (
     select
+        events.visitor_id,
+        events.event_date
+    from events
+    inner join busy_visitors
+        on
+            events.visitor_id = busy_visitors.visitor_id
+            and events.event_date = busy_visitors.event_date
+    group by
+        events.visitor_id,
+        events.event_date,
+        date_trunc('minute', events.occurred_at)
+    having count(*) > {{ rate }}
+),
+
+racing_visitors as (
+    select distinct
         visitor_id,
-        event_date,
-        max(event_count) as busiest_minute_event_count
+        event_date
     from visitor_minutes
-    group by visitor_id, event_date
 ),
 
 session_days as (
     select
         session_id,
-        visitor_id,
+        min(visitor_id) as visitor_id,
         min(anonymous_id) as anonymous_id,
         min(user_id) as user_id,
         min(region) as region,
@@ -72,21 +88,21 @@ session_days as (
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at,
         event_date,
-        built_from
+        min(built_from) as built_from
     from events
-    group by session_id, visitor_id, event_date, built_from
+    group by session_id, event_date
 ),
 
 final as (
     select
         session_days.*,
-        -- Of the visitor, in whatever session.
-        visitor_days.busiest_minute_event_count
+        -- The visitor, in whatever session.
+        racing_visitors.visitor_id is not null as is_racing
     from session_days
-    inner join visitor_days
+    left join racing_visitors
         on
-            session_days.visitor_id = visitor_days.visitor_id
-            and session_days.event_date = visitor_days.event_date
+            session_days.visitor_id = racing_visitors.visitor_id
+            and session_days.event_date = racing_visitors.event_date
 )
 
 select * from final

@@ -33,7 +33,7 @@ machine_user_agents as (
 racing_visitors as (
     select distinct visitor_id
     from session_days
-    where busiest_minute_event_count > {{ var('covey_bot_events_per_minute') }}
+    where is_racing
 ),
 
 identities as (

@@ -11,9 +11,8 @@
 -- built again, and of their visitors the days that no silence parts from these.
 {%- set timeout = var('covey_session_timeout_minutes') %}
 {%- set columns = [
-    'event_id', 'visitor_id', 'event_name', 'anonymous_id', 'user_id', 'source_session_id', 'page_url',
-    'product_id', 'category', 'cart_id', 'search_term', 'region', 'device_type', 'user_agent',
-    'cart_value', 'occurred_at', 'event_date', 'built_from',
+    'event_id', 'visitor_id', 'event_name', 'anonymous_id', 'user_id', 'source_session_id', 'cart_id',
+    'region', 'device_type', 'user_agent', 'cart_value', 'occurred_at', 'event_date', 'built_from',
 ] %}
 {%- set previous_names = [
     'previous_event_name', 'second_previous_event_name', 'third_previous_event_name',
@@ -34,11 +33,7 @@ changed_events as (
         staged_events.anonymous_id,
         staged_events.user_id,
         staged_events.session_id as source_session_id,
-        staged_events.page_url,
-        staged_events.product_id,
-        staged_events.category,
         staged_events.cart_id,
-        staged_events.search_term,
         staged_events.region,
         staged_events.device_type,
         lower(staged_events.user_agent) as user_agent,
@@ -65,15 +60,20 @@ events as (
     {%- endif %}
 ),
 
+-- What sessions depend on alone: windows sort what they are given.
 with_previous as (
     select
-        *,
+        event_id,
+        visitor_id,
+        user_id,
+        source_session_id,
+        occurred_at,
+        row_number() over ({{ in_order }}) as event_number,
         lag(occurred_at) over ({{ in_order }}) as previous_occurred_at,
         lag(source_session_id) over ({{ in_order }}) as previous_source_session_id,
         {%- for name in previous_names %}
         lag(event_name, {{ loop.index }}) over ({{ in_order }}) as {{ name }},
         {%- endfor %}
-        row_number() over ({{ in_order }}) as event_number,
         {{ covey.last_value_so_far(
             'user_id', 'visitor_id', 'occurred_at, event_id', '1 preceding'
         ) }} as previous_user_id,
@@ -87,34 +87,43 @@ with_previous as (
 with_silences as (
     select
         *,
-        -- After a silence this is the beginning of what follows it.
-        max(
-            case
-                when
-                    {{ covey.seconds_between('previous_occurred_at', 'occurred_at') }}
-                    <= {{ timeout }} * 60
-                    then null
-                else occurred_at
-            end
-        ) over ({{ in_order }} rows between unbounded preceding and current row) as resumed_at
+        coalesce(
+            {{ covey.seconds_between('previous_occurred_at', 'occurred_at') }} > {{ timeout }} * 60,
+            true
+        ) as is_after_silence
     from with_previous
+),
+
+-- Who logs in after somebody else did, with a silence between the two.
+later_logins as (
+    select distinct logins.event_id
+    from with_silences as logins
+    inner join with_silences as silences
+        on
+            logins.visitor_id = silences.visitor_id
+            and logins.previous_login_at < silences.occurred_at
+            and logins.occurred_at >= silences.occurred_at
+    where
+        logins.user_id <> logins.previous_user_id
+        and silences.is_after_silence
 ),
 
 with_starts as (
     select
-        *,
+        with_silences.*,
         case
-            when previous_occurred_at is null then 1
-            when
-                {{ covey.seconds_between('previous_occurred_at', 'occurred_at') }}
-                > {{ timeout }} * 60
-                then 1
+            when with_silences.is_after_silence then 1
             -- On a shared device the next person to log in is a new session.
-            when user_id <> previous_user_id and previous_login_at >= resumed_at then 1
-            when source_session_id <> previous_source_session_id then 1
+            when
+                with_silences.user_id <> with_silences.previous_user_id
+                and later_logins.event_id is null
+                then 1
+            when with_silences.source_session_id <> with_silences.previous_source_session_id then 1
             else 0
         end as is_session_start
     from with_silences
+    left join later_logins
+        on with_silences.event_id = later_logins.event_id
 ),
 
 numbered as (
@@ -131,31 +140,31 @@ numbered as (
 
 final as (
     select
-        event_id,
+        events.event_id,
         -- Named after its first event: what happens before or after it leaves its name as it is.
-        {{ dbt.hash('first_event_id') }} as session_id,
-        visitor_id,
-        event_name,
+        {{ dbt.hash('numbered.first_event_id') }} as session_id,
+        events.visitor_id,
+        events.event_name,
         {%- for name in previous_names %}
-        case when event_number - first_event_number >= {{ loop.index }} then {{ name }} end
-            as {{ name }},
+        case
+            when numbered.event_number - numbered.first_event_number >= {{ loop.index }}
+                then numbered.{{ name }}
+        end as {{ name }},
         {%- endfor %}
-        anonymous_id,
-        user_id,
-        source_session_id,
-        page_url,
-        product_id,
-        category,
-        cart_id,
-        search_term,
-        region,
-        device_type,
-        user_agent,
-        cart_value,
-        occurred_at,
-        event_date,
-        built_from
-    from numbered
+        events.anonymous_id,
+        events.user_id,
+        events.source_session_id,
+        events.cart_id,
+        events.region,
+        events.device_type,
+        events.user_agent,
+        events.cart_value,
+        events.occurred_at,
+        events.event_date,
+        events.built_from
+    from events
+    inner join numbered
+        on events.event_id = numbered.event_id
 )
 
 select * from final
