@@ -189,13 +189,14 @@ STEPS = {
 }
 
 
-def before(folder: Path, database: Path, *words: str) -> None:
-    """Build what is not counted."""
-    dbt(folder, database, "run", "--select", *BEFORE, *words)
+def before(folder: Path, database: Path, *words: str, whole: bool = True) -> None:
+    """Build what is not counted, with or without matching CRM records that share no identifier."""
+    matching = {"covey_identity_match": {"enabled": whole}}
+    dbt(folder, database, "run", "--select", *BEFORE, *words, **matching)
 
 
-def of_size(customers: int, parent: Path, *, with_pandas: bool) -> dict[str, Result]:
-    """Measure every step on the inputs of so many customers."""
+def of_size(customers: int, parent: Path, *, whole: bool) -> dict[str, Result]:
+    """Measure the inputs of so many customers: all steps, or the scans and the first night."""
     folder = generated(customers, parent)
 
     def step(name: str, data: Path, database: Path) -> Result:
@@ -210,14 +211,16 @@ def of_size(customers: int, parent: Path, *, with_pandas: bool) -> dict[str, Res
         path.unlink(missing_ok=True)
     # Read once, that the first step does not alone pay for the disk.
     step("bare_scan", folder, database)
-    names = ["bare_scan", "scan", *(["pandas"] if with_pandas else [])]
+    names = ["bare_scan", "scan", *(["pandas"] if whole else [])]
     results = {name: step(name, folder, database) for name in names}
 
     dbt(folder, database, "seed")
-    before(folder, database)
+    before(folder, database, whole=whole)
     results["first_night"] = step("first_night", folder, database)
     results["first_check"] = step("check", folder, database)
     database.unlink()
+    if not whole:
+        return results
 
     results["cut"] = step("cut", folder, nightly)
     arriving = nightly.with_suffix("")
@@ -238,8 +241,7 @@ def of_size(customers: int, parent: Path, *, with_pandas: bool) -> dict[str, Res
 
 def report(customers: int, results: dict[str, Result]) -> str:
     """Lay the results of one size out as Markdown."""
-    floor, first = results["scan"], results["first_night"]
-    delta = results["next_day"]
+    floor, first, delta = results["scan"], results["first_night"], results.get("next_day")
     lines = [
         f"### {customers:,} customers, {floor['rows']:,} rows in the five files",
         "",
@@ -259,14 +261,18 @@ def report(customers: int, results: dict[str, Result]) -> str:
     pairs = [("covey, first night / one scan", first, floor)]
     if "pandas" in results:
         pairs.append(("pandas / covey, first night", results["pandas"], first))
-    pairs.append(("covey, the next day / first night", delta, first))
+    if delta:
+        pairs.append(("covey, the next day / first night", delta, first))
     for title, row, base in pairs:
         kinds = ("wall_seconds", "cpu_seconds", "sql_seconds")
         cells = " | ".join(ratio(row, base, kind) for kind in kinds)
         lines.append(f"| {title} | {cells} |")
     lines += ["", "| model | first night, s | next day, s |", "|---|---:|---:|"]
     for model, seconds in list(first["slowest"].items())[:10]:
-        lines.append(f"| `{model}` | {seconds:.1f} | {delta['slowest'].get(model, 0):.1f} |")
+        later = f"{delta['slowest'].get(model, 0):.1f}" if delta else ""
+        lines.append(f"| `{model}` | {seconds:.1f} | {later} |")
+    if not delta:
+        return "\n".join([*lines, ""])
     once, nightly = results["first_check"], results["next_check"]
     rows = ", ".join(f"{count:,} {name}" for name, count in results["cut"]["new_rows"].items())
     lines += ["", f"The next day is {results['cut']['day']} and what came after it: {rows}."]
@@ -292,15 +298,21 @@ def ratio(row: Result, base: Result, kind: str) -> str:
 def main() -> None:
     """Measure every step on the inputs of each size, and print the tables of RESULTS.md."""
     parser = arguments_of(__doc__, ROOT / "target/benchmark-features", STEPS)
-    parser.add_argument("--pandas-up-to", type=int, default=100_000, metavar="CUSTOMERS")
+    parser.add_argument(
+        "--whole-up-to",
+        type=int,
+        default=100_000,
+        metavar="CUSTOMERS",
+        help="for more: the scan and the first night alone, without matching CRM records before",
+    )
     arguments = parser.parse_args()
     if arguments.step:
         report_step(STEPS[arguments.step][1](arguments.data, arguments.database))
         return
     print(f"{machine((*PACKAGES, 'pandas', 'pyarrow'))}.\n", flush=True)
     for customers in arguments.customers:
-        with_pandas = customers <= arguments.pandas_up_to
-        results = of_size(customers, arguments.folder, with_pandas=with_pandas)
+        whole = customers <= arguments.whole_up_to
+        results = of_size(customers, arguments.folder, whole=whole)
         written = arguments.folder.resolve() / f"{customers}.json"
         written.write_text(json.dumps(results, indent=2), encoding="utf-8")
         print(report(customers, results), flush=True)

@@ -70,11 +70,11 @@ def by_hand(folder: Path, database: Path) -> Result:
     return {}
 
 
-def dbt(folder: Path, database: Path, *words: str) -> list[Result]:
+def dbt(folder: Path, database: Path, *words: str, **variables: Any) -> list[Result]:
     """Run dbt on the inputs of a folder and return the results of its nodes."""
     target = database.with_suffix(".target")
     command = [str(Path(sys.executable).with_name("dbt")), *words, "--threads", "1", "--quiet"]
-    command += ["--vars", json.dumps({"covey_demo_data_dir": str(folder)})]
+    command += ["--vars", json.dumps({"covey_demo_data_dir": str(folder), **variables})]
     command += ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT / "profiles")]
     command += ["--target-path", str(target), "--log-path", str(target)]
     environment = os.environ | {"COVEY_DATABASE": str(database)}

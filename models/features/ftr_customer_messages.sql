@@ -20,7 +20,8 @@ messages as (
         max(case when messages.event_type = 'click' then 1 else 0 end) as is_clicked,
         max(case when messages.event_type = 'unsubscribe' then 1 else 0 end) as is_unsubscribed,
         max(case when messages.event_type = 'complaint' then 1 else 0 end) as is_complained,
-        max(case when messages.event_type = 'click' then messages.event_date end) as last_click_date,
+        max(case when messages.event_type = 'click' then messages.event_date end)
+            as last_click_date,
         max(case when messages.event_type = 'bounce' then 1 else 0 end) as is_bounced
     from {{ ref('int_message_days_resolved') }} as messages
     cross join as_of

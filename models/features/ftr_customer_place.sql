@@ -1,4 +1,4 @@
--- One row per customer: where they are when they visit the site, and how far from a store they live.
+-- One row per customer: where they are when they visit, and how far from a store they live.
 {%- set has_stores = var('covey_stores_relation') or covey.is_demo() %}
 with as_of as (
     select

@@ -10,14 +10,6 @@
 ) }}
 -- One row per session and day: the daily rollup of web events.
 {%- set rate = var('covey_bot_events_per_minute') %}
-{%- set counted_events = {
-    'page_count': ['page_view', 'product_view', 'search'],
-    'product_view_count': ['product_view'],
-    'search_count': ['search'],
-    'cart_add_count': ['add_to_cart'],
-    'checkout_count': ['checkout_start'],
-    'purchase_count': ['purchase'],
-} %}
 with {{ covey.changed_days(
     ['sessions'], "'sessions'", 'event_date', [rate], days='int_session_dates'
 ) }},
@@ -82,9 +74,13 @@ session_days as (
         min(user_agent) as user_agent,
         min(device_type) as device_type,
         count(*) as event_count,
-        {%- for name, event_names in counted_events.items() %}
-        count(case when event_name in ('{{ event_names | join("', '") }}') then 1 end) as {{ name }},
-        {%- endfor %}
+        count(case when event_name in ('page_view', 'product_view', 'search') then 1 end)
+            as page_count,
+        count(case when event_name = 'product_view' then 1 end) as product_view_count,
+        count(case when event_name = 'search' then 1 end) as search_count,
+        count(case when event_name = 'add_to_cart' then 1 end) as cart_add_count,
+        count(case when event_name = 'checkout_start' then 1 end) as checkout_count,
+        count(case when event_name = 'purchase' then 1 end) as purchase_count,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at,
         event_date,

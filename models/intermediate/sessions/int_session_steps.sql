@@ -1,4 +1,4 @@
--- One row per event of a session that no machine ran, with the three events of the session before it.
+-- One row per event of a session that no machine ran, with the three events before it.
 with as_of as (
     select as_of_date
     from {{ ref('int_as_of') }}

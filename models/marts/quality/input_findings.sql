@@ -109,12 +109,12 @@ later_findings as (
         '{{ input }}' as input,
         '{{ moment }}' as column_name,
         'after the as-of date' as finding,
-        sum(days.kept_row_count) as row_count
-    from {{ ref('int_input_days') }} as days
+        sum(input_days.kept_row_count) as row_count
+    from {{ ref('int_input_days') }} as input_days
     cross join {{ ref('int_as_of') }} as as_of
     where
-        days.input = '{{ input }}'
-        and days.activity_date > as_of.as_of_date
+        input_days.input = '{{ input }}'
+        and input_days.activity_date > as_of.as_of_date
     {%- endfor %}
 ),
 
