@@ -42,15 +42,13 @@ ROLLED_UP = (
     "path:models/intermediate/sessions",
     "path:models/intermediate/messages",
     "path:models/intermediate/orders",
-    "path:models/intermediate/offline",
     "int_offline_days",
     "int_offline_days_resolved",
-    "int_offline_events_resolved",
     "path:models/features",
     "event_paths",
     "event_transitions",
 )
-"""What is counted. What a version of covey does not have, dbt passes over."""
+"""What is counted."""
 
 BEFORE = ("path:models/staging", "+int_customers_profiled", "int_survey_responses_resolved")
 """What stands already and is not counted: staging, identity, consents and customers."""

@@ -18,7 +18,6 @@ events as (
         identifier,
         source_system,
         lower(event_type) as event_type,
-        occurred_at,
         cast(occurred_at as date) as event_date
     from kept
 ),
@@ -30,7 +29,6 @@ final as (
         events.source_system,
         events.event_type,
         count(*) as event_count,
-        max(events.occurred_at) as last_occurred_at,
         events.event_date,
         changed_days.built_from
     from events

@@ -30,7 +30,6 @@ identities as (
 
 final as (
     select
-        with_nodes.node,
         identities.customer_key,
         with_nodes.event_type,
         with_nodes.event_count,

@@ -98,24 +98,17 @@ later_findings as (
     from {{ ref('int_sessions') }}
     where is_bot
     group by bot_reason
-    {%- for input, moment in [
-        ('orders', 'ordered_at'),
-        ('web_events', 'occurred_at'),
-        ('messages', 'occurred_at'),
-        ('offline_events', 'occurred_at'),
-    ] %}
     union all
     select
-        '{{ input }}' as input,
-        '{{ moment }}' as column_name,
+        input_days.input,
+        case input_days.input when 'orders' then 'ordered_at' else 'occurred_at' end
+            as column_name,
         'after the as-of date' as finding,
         sum(input_days.kept_row_count) as row_count
     from {{ ref('int_input_days') }} as input_days
     cross join {{ ref('int_as_of') }} as as_of
-    where
-        input_days.input = '{{ input }}'
-        and input_days.activity_date > as_of.as_of_date
-    {%- endfor %}
+    where input_days.activity_date > as_of.as_of_date
+    group by input_days.input
 ),
 
 all_findings as (
