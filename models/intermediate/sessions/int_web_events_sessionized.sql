@@ -94,18 +94,27 @@ with_silences as (
     from with_previous
 ),
 
--- Who logs in after somebody else did, with a silence between the two.
-later_logins as (
-    select distinct logins.event_id
-    from with_silences as logins
-    inner join with_silences as silences
-        on
-            logins.visitor_id = silences.visitor_id
-            and logins.previous_login_at < silences.occurred_at
-            and logins.occurred_at >= silences.occurred_at
-    where
-        logins.user_id <> logins.previous_user_id
-        and silences.is_after_silence
+-- Where somebody logs in after somebody else, it matters in which visit: few visitors.
+shared_visitors as (
+    select distinct visitor_id
+    from with_silences
+    where user_id <> previous_user_id
+),
+
+shared_events as (
+    select with_silences.*
+    from with_silences
+    inner join shared_visitors
+        on with_silences.visitor_id = shared_visitors.visitor_id
+),
+
+visits as (
+    select
+        event_id,
+        max(case when is_after_silence then occurred_at end) over (
+            {{ in_order }} rows between unbounded preceding and current row
+        ) as resumed_at
+    from shared_events
 ),
 
 with_starts as (
@@ -116,14 +125,14 @@ with_starts as (
             -- On a shared device the next person to log in is a new session.
             when
                 with_silences.user_id <> with_silences.previous_user_id
-                and later_logins.event_id is null
+                and with_silences.previous_login_at >= visits.resumed_at
                 then 1
             when with_silences.source_session_id <> with_silences.previous_source_session_id then 1
             else 0
         end as is_session_start
     from with_silences
-    left join later_logins
-        on with_silences.event_id = later_logins.event_id
+    left join visits
+        on with_silences.event_id = visits.event_id
 ),
 
 numbered as (
