@@ -44,8 +44,8 @@ def assign_segments(matrix: pd.DataFrame, parameters: pd.DataFrame) -> pd.DataFr
         features, the score of segment j is z.c_j + intercept_j and the highest one wins, the
         lowest segment_id on ties. distance: to the centroid, sqrt(max(|z|^2 - 2 score, 0));
         margin: distance to the runner-up minus distance, null with one segment; probability:
-        1 / sum_j exp((score_j - best) / variance), 1 with one segment; is_outlier: distance
-        above the model's outlier_distance.
+        1 / sum_j exp((score_j - best) / variance), 1 with one segment; entropy: of these
+        posteriors, in nats; is_outlier: distance above the model's outlier_distance.
 
     Raises
     ------
@@ -85,6 +85,7 @@ def _assigned(matrix: pd.DataFrame, segmentation: str, rows: pd.DataFrame) -> pd
             "probability": scores.probability,
             "distance": scores.distance,
             "margin": scores.margin,
+            "entropy": scores.entropy,
             "is_outlier": scores.distance > float(limit.iloc[0]),
         },
         ASSIGNMENT_TYPES,

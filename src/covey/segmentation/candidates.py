@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from covey import __version__
-from covey.segmentation.algorithms import ALGORITHMS, SINGLE, Algorithm, SingleSegment, Variant
+from covey.segmentation.algorithms import SINGLE, Algorithm, Variant
 from covey.segmentation.catalog import check_catalog
+from covey.segmentation.fitting import Choose, Part, fit, fitted_parts, known_candidate, listed
 from covey.segmentation.frames import (
     CANDIDATE_TYPES,
+    NONE,
     FloatArray,
     IntArray,
     require_columns,
@@ -26,7 +28,7 @@ from covey.segmentation.indices import (
     spread_sample,
 )
 from covey.segmentation.partitions import Partition, segment_sizes
-from covey.segmentation.preprocessing import Prepared, prepare, sort_by_key
+from covey.segmentation.preprocessing import Prepared, sort_by_key
 from covey.segmentation.settings import SegmentationSettings, parse_settings
 from covey.segmentation.structure import beats_references
 from covey.threads import one_thread
@@ -119,12 +121,19 @@ def evaluate_candidates(
     # One thread: sums then are added up in the same order on any machine.
     with one_thread():
         for options in parsed.values():
-            prepared = prepare(ordered, checked, options)
-            if len(prepared.points) == 0:
-                continue
-            key = fit_key(prepared)
-            known = known_rows(previous, options.segmentation, key)
-            rows += known or [{**row, "fit_key": key} for row in _rows(prepared)]
+
+            def choose(part: Part) -> tuple[Algorithm, Variant]:
+                key = fit_key(part.prepared)
+                settings = part.prepared.settings
+                known = known_rows(previous, settings.segmentation, key)
+                mine = known or [
+                    {**row, "part": part.name, "fit_key": key} for row in _rows(part.prepared)
+                ]
+                rows.extend(mine)
+                chosen = next(row["candidate_id"] for row in mine if row["is_chosen"])
+                return known_candidate(settings, str(chosen))
+
+            fitted_parts(ordered, checked, options, choose)
     return typed_frame(rows, CANDIDATE_TYPES)
 
 
@@ -136,23 +145,31 @@ def fit_key(prepared: Prepared) -> str:
     return digest.hexdigest()
 
 
-def chosen_candidate(candidates: pd.DataFrame, settings: SegmentationSettings) -> str:
-    """Return the id of the chosen candidate of a segmentation.
+def chosen_in(candidates: pd.DataFrame) -> Choose:
+    """Return what settles on the candidates that are marked as chosen.
 
     Raises
     ------
     ValueError
-        If not exactly one is chosen.
+        When called, if not exactly one candidate of the part is, or the settings do not have it.
     """
-    require_columns(candidates, ("segmentation", "candidate_id", "is_chosen"), "candidates")
-    mine = candidates.loc[candidates["segmentation"] == settings.segmentation]
-    chosen = mine.loc[mine["is_chosen"].astype("bool"), "candidate_id"]
-    if len(chosen) != 1:
-        raise ValueError(
-            f"segmentation {settings.segmentation!r} has {len(chosen)} chosen candidates, "
-            f"out of {len(mine)}; it must have 1"
-        )
-    return str(chosen.iloc[0])
+    columns = ("segmentation", "part", "candidate_id", "is_chosen")
+    require_columns(candidates, columns, "candidates")
+
+    def choose(part: Part) -> tuple[Algorithm, Variant]:
+        name = part.prepared.settings.segmentation
+        mine = candidates.loc[
+            (candidates["segmentation"] == name) & (candidates["part"] == part.name)
+        ]
+        chosen = mine.loc[mine["is_chosen"].astype("bool"), "candidate_id"]
+        if len(chosen) != 1:
+            where = f"segmentation {name!r}" + (f", {part.name}," if part.name != NONE else "")
+            raise ValueError(
+                f"{where} has {len(chosen)} chosen candidates, out of {len(mine)}; it must have 1"
+            )
+        return known_candidate(part.prepared.settings, str(chosen.iloc[0]))
+
+    return choose
 
 
 def known_rows(
@@ -203,25 +220,6 @@ def _rows(prepared: Prepared) -> list[dict[str, object]]:
 def _figure(value: float) -> float:
     """Nine digits: the last ones depend on the processor and on where arrays lie in memory."""
     return float(f"{value:.9g}")
-
-
-def fit(prepared: Prepared, algorithm: Algorithm, variant: Variant) -> Partition:
-    """Fit one candidate to the prepared points with the seed and starts of the settings."""
-    settings = prepared.settings
-    return algorithm.fit(
-        prepared.points, variant, n_init=settings.n_init, random_state=settings.seed
-    )
-
-
-def listed(settings: SegmentationSettings) -> list[tuple[Algorithm, Variant]]:
-    """List every candidate that the settings ask for, the single segment first."""
-    algorithms: list[Algorithm] = [SingleSegment()]
-    algorithms += [ALGORITHMS[name] for name in dict.fromkeys(settings.algorithms)]
-    return [
-        (algorithm, variant)
-        for algorithm in algorithms
-        for variant in algorithm.variants(settings.grid)
-    ]
 
 
 def measure(prepared: Prepared) -> list[Candidate]:

@@ -32,6 +32,7 @@ CATALOG_COLUMNS = (
 )
 CANDIDATE_TYPES = {
     "segmentation": "str",
+    "part": "str",
     "algorithm": "str",
     "k": "int64",
     "candidate_id": "str",
@@ -62,6 +63,7 @@ FEATURE_TYPES = {
 PARAMETER_TYPES = {
     "segmentation": "str",
     "model_id": "str",
+    "part": "str",
     "parameter": "str",
     "feature": "str",
     "segment_id": "str",
@@ -93,6 +95,7 @@ ASSIGNMENT_TYPES = {
     "probability": "float64",
     "distance": "float64",
     "margin": "float64",
+    "entropy": "float64",
     "is_outlier": "bool",
 }
 CANDIDATE_COLUMNS = tuple(CANDIDATE_TYPES)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from covey.segmentation.candidates import chosen_candidate, fit, listed
+from covey.segmentation.candidates import chosen_in
 from covey.segmentation.catalog import check_catalog
+from covey.segmentation.fitting import fitted_parts
 from covey.segmentation.frames import (
     NONE,
     PARAMETER_TYPES,
@@ -19,16 +20,13 @@ from covey.segmentation.frames import (
 )
 from covey.segmentation.partitions import (
     Partition,
-    canonical_order,
     round_to_magnitude,
-    segment_sizes,
 )
 from covey.segmentation.preprocessing import (
     Prepared,
-    prepare,
     sort_by_key,
 )
-from covey.segmentation.settings import closest, parse_settings
+from covey.segmentation.settings import parse_settings
 from covey.threads import one_thread
 
 NORMAL_CONSISTENCY = 1.4826022185056018
@@ -111,20 +109,23 @@ def fit_segment_models(
     rows: list[dict[str, object]] = []
     with one_thread():
         for options in parsed.values():
-            prepared = prepare(ordered, checked, options)
-            if len(prepared.points) == 0:
+            parts = fitted_parts(ordered, checked, options, chosen_in(candidates))
+            if not parts:
                 continue
-            model = sorted(
-                _model_rows(prepared, chosen_candidate(candidates, options)), key=_row_order
-            )
-            model_id = f"{options.segmentation}-{content_hash(model)}"
+            model = [
+                (part.name, row)
+                for part, partition in parts
+                for row in sorted(_part_rows(part.prepared, partition), key=_row_order)
+            ]
+            model_id = f"{options.segmentation}-{content_hash([row for _, row in model])}"
             rows += [
                 {
                     "segmentation": options.segmentation,
                     "model_id": model_id,
+                    "part": part,
                     **row._asdict(),
                 }
-                for row in model
+                for part, row in model
             ]
     return typed_frame(rows, PARAMETER_TYPES)
 
@@ -152,30 +153,19 @@ def _row_order(row: Row) -> tuple[str, str, int, str]:
     return row.parameter, row.feature, segment, row.term
 
 
-def _model_rows(prepared: Prepared, candidate_id: str) -> Iterator[Row]:
-    known = {variant.candidate_id: (how, variant) for how, variant in listed(prepared.settings)}
-    if candidate_id not in known:
-        raise ValueError(
-            f"segmentation {prepared.settings.segmentation!r}: candidate {candidate_id!r} is not "
-            f"among those of the settings" + closest(candidate_id, known)
-        )
-    partition = canonical(fit(prepared, *known[candidate_id]), prepared.points)
+def _part_rows(prepared: Prepared, partition: Partition) -> Iterator[Row]:
     preprocessing = prepared.preprocessing
     for parameter, feature, term, value in preprocessing.parameters():
         yield Row(parameter, feature, NONE, value, term)
+    names = preprocessing.coordinates
     for item in partition.parameters():
         yield Row(
             item.name,
-            NONE if item.feature is None else preprocessing.features[item.feature],
+            NONE if item.feature is None else names[item.feature],
             NONE if item.segment is None else str(item.segment + 1),
             item.value,
+            names[item.term] if isinstance(item.term, int) else item.term or NONE,
         )
     distances = partition.score(prepared.points).distance
     limit = outlier_distance(distances, prepared.settings.outlier_mads)
     yield Row("outlier_distance", NONE, NONE, limit)
-
-
-def canonical(partition: Partition, points: FloatArray) -> Partition:
-    """Put the segments into canonical order, by the (n, d) points that each one holds."""
-    sizes = segment_sizes(partition.score(points).index, partition.k)
-    return partition.reordered(canonical_order(sizes, partition.centroids))

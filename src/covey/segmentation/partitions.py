@@ -18,6 +18,9 @@ from covey.segmentation.frames import FloatArray, IntArray
 VARIANCE_FLOOR = 1e-9
 """Variance of segments that are single points: probabilities then are 1 or, on ties, equal."""
 
+LOWEST_LOGIT = -745.0
+"""Log of the smallest ratio to the best segment that is not 0 in 64 bits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -33,22 +36,29 @@ class Scores:
         (n,) distance to it, in units of the scaled, weighted space.
     margin
         (n,) distance to the runner-up minus `distance`; NaN with a single segment.
+    entropy
+        (n,) of the posteriors of all segments, in nats; 0 where one of them is certain.
     """
 
     index: IntArray
     probability: FloatArray
     distance: FloatArray
     margin: FloatArray
+    entropy: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One number of a fitted model, by position of its feature and segment (None: neither)."""
+    """One number of a fitted model, by position of its coordinate and segment (None: neither).
+
+    `term` is what the number refers to besides: the position of a second coordinate, or a text.
+    """
 
     name: str
     feature: int | None
     segment: int | None
     value: float
+    term: int | str | None = None
 
 
 class Partition(Protocol):
@@ -125,13 +135,17 @@ class CentroidPartition:
         rows = np.arange(len(points))
         best = scores[rows, index]
         distance = np.sqrt(np.maximum(square - 2.0 * best, 0.0))
-        softmax = np.exp((scores - best[:, None]) / self.variance).sum(axis=1)
+        logits = (scores - best[:, None]) / self.variance
+        ratios = np.exp(logits)
+        softmax = ratios.sum(axis=1)
+        weighted = (ratios * np.maximum(logits, LOWEST_LOGIT)).sum(axis=1)
+        entropy = np.maximum(np.log(softmax) - weighted / softmax, 0.0)
         if self.k == 1:
             margin = np.full(len(points), np.nan)
         else:
             runner_up = np.partition(scores, -2, axis=1)[:, -2]
             margin = np.sqrt(np.maximum(square - 2.0 * runner_up, 0.0)) - distance
-        return Scores(index, 1.0 / softmax, distance, margin)
+        return Scores(index, 1.0 / softmax, distance, margin, entropy)
 
     def reordered(self, order: Sequence[int]) -> CentroidPartition:
         """Return the same model with segment `order[i]` at position i."""

@@ -82,6 +82,11 @@ class Preprocessing:
     group_medians: tuple[GroupMedians, ...] = ()
     regressions: tuple[Regression, ...] = ()
 
+    @property
+    def coordinates(self) -> tuple[str, ...]:
+        """Names of the axes of the space that models are fitted in."""
+        return self.features
+
     def apply(self, raw: FloatArray, groups: Groups | None = None) -> FloatArray:
         """Map (n, d) raw values to (n, d) scaled, weighted values."""
         return self.scaled(self.transformed(raw, groups))

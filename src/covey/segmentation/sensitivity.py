@@ -13,9 +13,11 @@ from sklearn.experimental import enable_iterative_imputer  # noqa: F401
 from sklearn.impute import IterativeImputer
 from sklearn.metrics import adjusted_rand_score
 
-from covey.segmentation.candidates import chosen_candidate, fit, fit_key, known_rows, listed
+from covey.segmentation.algorithms import Algorithm, Variant
+from covey.segmentation.candidates import chosen_in, fit_key, known_rows
 from covey.segmentation.catalog import MISSING_SUFFIX, check_catalog
-from covey.segmentation.frames import SENSITIVITY_TYPES, FloatArray, IntArray, typed_frame
+from covey.segmentation.fitting import Part, fit
+from covey.segmentation.frames import NONE, SENSITIVITY_TYPES, FloatArray, IntArray, typed_frame
 from covey.segmentation.indices import spread_sample
 from covey.segmentation.preprocessing import Prepared, prepare, sort_by_key
 from covey.segmentation.settings import parse_settings
@@ -75,26 +77,29 @@ def measure_imputation_sensitivity(
     parsed = parse_settings(settings)
     ordered, checked = sort_by_key(matrix), check_catalog(catalog)
     structural = set(checked.loc[checked["missing_rule"] == "zero", "feature"])
+    choose = chosen_in(candidates)
     rows: list[dict[str, object]] = []
     with one_thread():
         for options in parsed.values():
             prepared = prepare(ordered, checked, options)
             if len(prepared.points) == 0:
                 continue
-            candidate = chosen_candidate(candidates, options)
+            algorithm, variant = choose(Part(NONE, prepared))
             is_missing = ~np.isfinite(prepared.raw)
             for column, feature in enumerate(prepared.preprocessing.features):
                 if feature in structural or feature.endswith(MISSING_SUFFIX):
                     is_missing[:, column] = False
-            digest = hashlib.sha256(f"{fit_key(prepared)}|{candidate}".encode())
+            digest = hashlib.sha256(f"{fit_key(prepared)}|{variant.candidate_id}".encode())
             digest.update(np.packbits(is_missing).tobytes())
             key = digest.hexdigest()
             known = known_rows(previous, options.segmentation, key)
-            rows += known or [{**_row(prepared, candidate, is_missing), "fit_key": key}]
+            rows += known or [{**_row(prepared, algorithm, variant, is_missing), "fit_key": key}]
     return typed_frame(rows, SENSITIVITY_TYPES)
 
 
-def _row(prepared: Prepared, candidate: str, is_missing: np.ndarray) -> dict[str, object]:
+def _row(
+    prepared: Prepared, algorithm: Algorithm, variant: Variant, is_missing: np.ndarray
+) -> dict[str, object]:
     settings = prepared.settings
     sampled = spread_sample(
         len(prepared.points), settings.imputation_sample_size, random_state=settings.seed
@@ -102,7 +107,7 @@ def _row(prepared: Prepared, candidate: str, is_missing: np.ndarray) -> dict[str
     is_missing = is_missing[sampled]
     row: dict[str, object] = {
         "segmentation": settings.segmentation,
-        "candidate_id": candidate,
+        "candidate_id": variant.candidate_id,
         "customers": len(sampled),
         "imputations": 0,
         "missing_share": float(is_missing.any(axis=1).mean()),
@@ -114,9 +119,6 @@ def _row(prepared: Prepared, candidate: str, is_missing: np.ndarray) -> dict[str
         return {**row, "verdict": NOT_MEASURED}
     if not is_missing.any():
         return {**row, "verdict": NOTHING}
-    algorithm, variant = next(
-        pair for pair in listed(settings) if pair[1].candidate_id == candidate
-    )
     deployed = fit(prepared, algorithm, variant).score(prepared.points[sampled]).index
     labels: list[IntArray] = []
     for number in range(settings.imputations):

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+
+import numpy as np
 
 from covey.segmentation.algorithms import ALGORITHMS
 
-SCALINGS = ("z", "none")
+SCALINGS = ("z", "min_max", "robust", "none")
+COVARIANCES = ("full", "tied", "diag", "spherical")
+LINKAGES = ("ward", "average", "complete")
+RETRAINING = ("auto", "always", "never", "update")
+CLASS_WEIGHTS = ("none", "balanced")
 
 
 def closest(name: str, known: Iterable[str]) -> str:
@@ -61,6 +67,53 @@ class SegmentationSettings:
         And at least this much above it.
     correlation_limit
         Of two features with an absolute correlation above this, one is left out.
+    max_missing_share
+        A feature that more of the customers miss is left out.
+    max_equal_share
+        A feature that is the same for more of the customers is left out.
+    group_weights
+        Feature group -> factor of the weights of its features; 1 for groups not named. So are
+        behavioural, demographic and psychographic features balanced.
+    pca_components, pca_share
+        Fit in the space of so many principal components, or of as many as hold this share of the
+        variance; at most one of the two. None: in the space of the features.
+    max_categories
+        Categories of a feature with one-hot or ordinal encoding, the most frequent first; all
+        others are one.
+    embedding_dimensions
+        Coordinates that a category of many is embedded in.
+    stages
+        Feature groups of each stage, the first stage first; the second splits each segment of the
+        first. Empty: one stage, with all features of the segmentation.
+    covariances
+        Forms of covariance that Gaussian mixtures are tried with.
+    linkages
+        Linkages that hierarchical clustering is tried with.
+    micro_clusters
+        Micro-clusters that hierarchical clustering starts from, at most.
+    density_dimensions, density_sample_size
+        Principal components and rows that density-based clustering works on, at most.
+    max_core_points
+        Core points that a density model keeps, at most.
+    retrain
+        ``'auto'``: fit again when the model is old, its data have drifted or its settings have
+        changed; ``'always'``: in each run whose data have changed; ``'never'``; ``'update'``: move
+        the model by new data alone. None: as the var covey_retrain says.
+    max_model_age_days
+        With auto: a model fitted longer before the as-of date is fitted again.
+    drift_limit
+        With auto: a population stability index above this, and above its noise, is drift.
+    min_champion_ari
+        A refit that agrees less with the model in use, by the adjusted Rand index, is not promoted.
+    min_segment_overlap
+        A segment of a refit is the segment it shares most customers with, if these are at least
+        this share of both together (Jaccard); else it is new.
+    model
+        Id of the registered model to use, whatever else; None: the champion.
+    rule_depth
+        Questions, at most, that the rules of a segment ask.
+    rule_class_weight
+        ``'balanced'``: rules weigh a rare segment as much as a large one; ``'none'``.
     outlier_mads
         How many (normal-consistent) median absolute deviations above the median distance an
         outlier lies.
@@ -103,6 +156,28 @@ class SegmentationSettings:
     null_z: float = 2.5
     null_margin: float = 0.01
     correlation_limit: float = 0.95
+    max_missing_share: float = 1.0
+    max_equal_share: float = 1.0
+    group_weights: Mapping[str, float] = field(default_factory=dict)
+    pca_components: int | None = None
+    pca_share: float | None = None
+    max_categories: int = 20
+    embedding_dimensions: int = 3
+    stages: tuple[tuple[str, ...], ...] = ()
+    covariances: tuple[str, ...] = COVARIANCES
+    linkages: tuple[str, ...] = LINKAGES
+    micro_clusters: int = 500
+    density_dimensions: int = 8
+    density_sample_size: int = 5_000
+    max_core_points: int = 2_000
+    retrain: str | None = None
+    max_model_age_days: int = 90
+    drift_limit: float = 0.25
+    min_champion_ari: float = 0.5
+    min_segment_overlap: float = 0.3
+    model: str | None = None
+    rule_depth: int = 4
+    rule_class_weight: str = "none"
     outlier_mads: float = 4.0
     min_group_values: int = 20
     imputations: int = 5
@@ -131,6 +206,16 @@ class SegmentationSettings:
             "imputation_sample_size": 2,
             "n_init": 1,
             "seed": 0,
+            "pca_components": 1,
+            "max_categories": 1,
+            "embedding_dimensions": 1,
+            "micro_clusters": 2,
+            "density_dimensions": 1,
+            "density_sample_size": 10,
+            "max_core_points": 1,
+            "max_model_age_days": 1,
+            "drift_limit": 0.0,
+            "rule_depth": 1,
         }
         for option, low in at_least.items():
             value = getattr(self, option)
@@ -142,16 +227,43 @@ class SegmentationSettings:
             "silhouette_tolerance",
             "correlation_limit",
             "min_imputation_ari",
+            "max_missing_share",
+            "max_equal_share",
+            "pca_share",
+            "min_segment_overlap",
         )
         for option in shares:
             value = getattr(self, option)
-            if not 0.0 <= value <= 1.0:
+            if value is not None and not 0.0 <= value <= 1.0:
                 raise ValueError(self._message(option, value, "between 0 and 1"))
-        if self.scaling not in SCALINGS:
+        if not -1.0 <= self.min_champion_ari <= 1.0:
             raise ValueError(
-                self._message("scaling", self.scaling, f"one of {list(SCALINGS)}")
-                + closest(self.scaling, SCALINGS)
+                self._message("min_champion_ari", self.min_champion_ari, "between -1 and 1")
             )
+        for group, weight in self.group_weights.items():
+            if not (np.isfinite(weight) and weight >= 0.0):
+                raise ValueError(self._message(f"group_weights[{group!r}]", weight, "at least 0"))
+        if self.pca_components is not None and self.pca_share is not None:
+            raise ValueError(
+                self._message("pca_share", self.pca_share, "absent where pca_components is given")
+            )
+        if len(self.stages) == 1 or len(self.stages) > 2 or not all(self.stages):
+            raise ValueError(
+                self._message("stages", self.stages, "two lists of feature groups, or none")
+            )
+        for option, known in (
+            ("scaling", SCALINGS),
+            ("covariances", COVARIANCES),
+            ("linkages", LINKAGES),
+            ("retrain", RETRAINING),
+            ("rule_class_weight", CLASS_WEIGHTS),
+        ):
+            value = getattr(self, option)
+            for name in value if isinstance(value, tuple) else (value,):
+                if name is not None and name not in known:
+                    raise ValueError(
+                        self._message(option, name, f"one of {list(known)}") + closest(name, known)
+                    )
         if not self.algorithms:
             raise ValueError(self._message("algorithms", [], f"some of {sorted(ALGORITHMS)}"))
         for name in self.algorithms:
@@ -185,7 +297,10 @@ _OPTIONS: dict[str, tuple[type, ...]] = {
     "str": (str,),
     "str | None": (str, type(None)),
     "bool": (bool,),
+    "float | None": (int, float, type(None)),
     "tuple[str, ...]": (list, tuple),
+    "tuple[tuple[str, ...], ...]": (list, tuple),
+    "Mapping[str, float]": (dict,),
 }
 
 
@@ -227,10 +342,24 @@ def parse_settings(
                     f"segmentation {name!r}: {option} is {value!r}, of type "
                     f"{type(value).__name__}; it must be of type {known[option]}"
                 )
-            if isinstance(value, list | tuple):
-                value = tuple(str(item) for item in value)
-            elif known[option] == "float" and isinstance(value, int | float):
-                value = float(value)
-            options[option] = value
+            options[option] = _plain(value, known[option])
         parsed[name] = SegmentationSettings(segmentation=name, **options)  # type: ignore[arg-type]
     return parsed
+
+
+def _plain(value: object, kind: str) -> object:
+    """Turn what YAML gives for an option into what the settings hold."""
+    if isinstance(value, list | tuple):
+        if kind.startswith("tuple[tuple"):
+            return tuple(tuple(str(name) for name in listed(item)) for item in value)
+        return tuple(str(item) for item in value)
+    if isinstance(value, dict):
+        return {str(name): float(number) for name, number in sorted(value.items())}
+    if kind.startswith("float") and isinstance(value, int | float):
+        return float(value)
+    return value
+
+
+def listed(item: object) -> list[object]:
+    """Return a list as it is, and anything else as a list of one."""
+    return list(item) if isinstance(item, list | tuple) else [item]

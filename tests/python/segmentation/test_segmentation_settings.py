@@ -15,6 +15,13 @@ def test_integers_pass_for_floats():
     assert parse_settings({"s": {"min_stability": 0}})["s"].min_stability == 0.0
 
 
+def test_stages_and_weights_are_read_as_written():
+    options = {"stages": ["demographic", ["value", "funnel"]], "group_weights": {"value": 2}}
+    parsed = parse_settings({"s": options})["s"]
+    assert parsed.stages == (("demographic",), ("value", "funnel"))
+    assert parsed.group_weights == {"value": 2.0}
+
+
 def test_fixed_k_joins_the_grid():
     assert parse_settings({"s": {"k_max": 3, "k": 12}})["s"].grid == (2, 3, 12)
 
@@ -30,7 +37,13 @@ def test_fixed_k_joins_the_grid():
         ({"algorithms": ["kmean"]}, "did you mean 'kmeans'"),
         ({"algorithms": []}, "algorithms is"),
         ({"algorithm": "ward"}, "algorithm is 'ward', it must be one of"),
-        ({"scaling": "robust"}, "scaling is 'robust'"),
+        ({"scaling": "robsut"}, "scaling is 'robsut', it must be one of"),
+        ({"retrain": "nightly"}, "retrain is 'nightly'"),
+        ({"covariances": ["full", "tide"]}, "did you mean 'tied'"),
+        ({"pca_share": 1.5}, "pca_share is 1.5"),
+        ({"pca_share": 0.9, "pca_components": 3}, "absent where pca_components is given"),
+        ({"stages": [["demographic"]]}, "stages is"),
+        ({"group_weights": {"demographic": -1}}, "group_weights['demographic'] is -1.0"),
         ({"outlier_mads": float("nan")}, "outlier_mads is nan"),
     ],
 )
