@@ -9,46 +9,23 @@ with customer_segments as (
     from {{ ref('customer_segments') }}
 ),
 
-int_feature_catalog as (
-    select
-        feature,
-        transform
-    from {{ ref('int_feature_catalog') }}
-),
-
-feature_values as (
-    select
-        customer_key,
-        feature,
-        feature_value,
-        as_of_date
-    from {{ ref('feature_values') }}
-    where {{ covey.is_finite('feature_value') }}
-),
-
 scaled_values as (
-    select
-        feature_values.*,
-        -- Amounts and counts are compared on the log scale, where a few customers do not outweigh
-        -- all others.
-        case
-            when int_feature_catalog.transform = 'identity' then feature_values.feature_value
-            else sign(feature_values.feature_value) * ln(1 + abs(feature_values.feature_value))
-        end as scaled_value
-    from feature_values
-    inner join int_feature_catalog
-        on feature_values.feature = int_feature_catalog.feature
+    select *
+    from {{ ref('int_features_scaled') }}
 ),
 
 values_summed as (
     select
         feature,
         count(*) as value_count,
-        min(feature_value) < max(feature_value) as has_differences,
-        {{ covey.exact_sum('feature_value') }} as value_sum,
-        {{ covey.exact_sum('feature_value * feature_value') }} as square_sum,
-        {{ covey.exact_sum('scaled_value') }} as scaled_sum,
-        {{ covey.exact_sum('scaled_value * scaled_value') }} as scaled_square_sum
+        min(feature_value) as lowest_value,
+        max(feature_value) as highest_value,
+        {{ covey.exact_sum('feature_value') }} / count(*) as population_mean,
+        {{ covey.exact_sum('feature_value * feature_value') }} / count(*)
+        - power({{ covey.exact_sum('feature_value') }} / count(*), 2) as population_variance,
+        {{ covey.exact_sum('scaled_value') }} / count(*) as scaled_mean,
+        {{ covey.exact_sum('scaled_value * scaled_value') }} / count(*)
+        - power({{ covey.exact_sum('scaled_value') }} / count(*), 2) as scaled_variance
     from scaled_values
     group by feature
 ),
@@ -56,14 +33,13 @@ values_summed as (
 population as (
     select
         feature,
-        value_sum / value_count as population_mean,
-        -- Rounding may leave a variance of nothing just under 0.
-        sqrt(greatest(square_sum / value_count - power(value_sum / value_count, 2), 0))
-            as population_sd,
-        scaled_sum / value_count as scaled_mean,
-        case when has_differences then nullif(sqrt(greatest(
-            scaled_square_sum / value_count - power(scaled_sum / value_count, 2), 0
-        )), 0) end as scaled_sd
+        value_count,
+        population_mean,
+        scaled_mean,
+        -- Rounding may leave a variance of nothing just under or over 0.
+        sqrt(greatest(population_variance, 0)) as population_sd,
+        case when lowest_value < highest_value then sqrt(greatest(scaled_variance, 0)) end
+            as scaled_sd
     from values_summed
 ),
 
@@ -73,7 +49,9 @@ labelled_values as (
         customer_segments.segment_id,
         scaled_values.feature,
         scaled_values.feature_value,
-        (scaled_values.scaled_value - population.scaled_mean) / population.scaled_sd as z_value
+        -- Null where all are alike: there is nothing to compare.
+        (scaled_values.scaled_value - population.scaled_mean)
+        / nullif(population.scaled_sd, 0) as z_value
     from customer_segments
     inner join scaled_values
         on
@@ -141,7 +119,7 @@ final as (
         coalesce((mean_value - population_mean) / nullif(population_sd, 0), 0) as z_score,
         mean_value / nullif(population_mean, 0) as lift,
         test_z,
-        case when test_z is not null then population_skewness end as population_skewness
+        population_skewness
     from compared
     -- Figures of too few people would speak of persons, not of a segment.
     where customers >= {{ var('covey_min_group_size') }}

@@ -1,5 +1,5 @@
--- One row per segmentation and customer of the sample that segments are explained by: those first by
--- key, which is a hash, with their segment and features.
+-- One row per segmentation and customer of the sample that segments are explained by: those first
+-- by key, which is a hash, with their segment and features.
 with customer_segments as (
     select
         segmentation,
@@ -33,10 +33,8 @@ final as (
     select
         segmentation,
         customer_key,
-        segment_id
-        {%- for feature in covey.feature_names() %},
-        {{ feature }}
-        {%- endfor %}
+        segment_id{% for feature in covey.feature_names() %},
+        {{ feature }}{% endfor %}
     from ranked
     -- No explanation reads more: covey.explanation.
     where sample_position <= 10000
