@@ -108,9 +108,7 @@ def _nearest(points: FloatArray, target: FloatArray, among: IntArray, count: int
     return np.asarray(among[np.argsort(distances, kind="stable")[:count]])
 
 
-def _described(
-    sample: Sample, group: IntArray, min_group_size: int
-) -> list[dict[str, object]]:
+def _described(sample: Sample, group: IntArray, min_group_size: int) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for feature, column in zip(sample.features, sample.raw[group].T, strict=True):
         known = column[~np.isnan(column)]

@@ -73,10 +73,10 @@ class Sample:
         values = np.where(np.isnan(values), np.nanmedian(values, axis=0), values)
         values = values[:, np.ptp(values, axis=0) > 0.0]
         standardised = (values - values.mean(axis=0)) / values.std(axis=0)
-        return np.clip(standardised, -CUT_OFF, CUT_OFF)
+        return np.asarray(np.clip(standardised, -CUT_OFF, CUT_OFF))
 
 
-LARGEST = 1e38
+LARGEST = 1e30
 """Trees read 32 bits; a larger number is as good as this one."""
 
 CUT_OFF = 4.0
@@ -111,7 +111,9 @@ def samples(customers: pd.DataFrame, catalog: pd.DataFrame) -> Iterator[Sample]:
     require_columns(catalog, CATALOG_COLUMNS, "the catalog")
     keys = list(SAMPLE_KEY)
     if customers[keys].isna().to_numpy().any():
-        raise ValueError(f"the sample has {int(customers[keys].isna().any(axis=1).sum())} null keys")
+        raise ValueError(
+            f"the sample has {int(customers[keys].isna().any(axis=1).sum())} null keys"
+        )
     if customers.duplicated(keys).any():
         count = int(customers.duplicated(keys).sum())
         raise ValueError(f"{count} of {len(customers)} rows of the sample repeat {keys}")
@@ -153,7 +155,9 @@ def split(labels: npt.NDArray[np.object_], *, share: float, seed: int = SEED) ->
     """
     generator = np.random.default_rng(seed)
     held_out = [
-        generator.permutation(np.flatnonzero(labels == label))[: int(share * (labels == label).sum())]
+        generator.permutation(np.flatnonzero(labels == label))[
+            : int(share * (labels == label).sum())
+        ]
         for label in np.unique(labels.astype("str"))
     ]
     return np.sort(np.concatenate([*held_out, np.empty(0, dtype="intp")])).astype("intp")

@@ -157,7 +157,9 @@ def mutual_information(values: FloatArray, labels: IntArray) -> float:
     np.add.at(table, (bins, labels), 1)
     rows, columns, cells = table.sum(axis=1), table.sum(axis=0), table.ravel()
     bits = _entropy(rows) + _entropy(columns) - _entropy(cells)
-    surplus = sum(np.count_nonzero(counts) * sign for counts, sign in ((cells, 1), (rows, -1), (columns, -1)))
+    surplus = sum(
+        np.count_nonzero(counts) * sign for counts, sign in ((cells, 1), (rows, -1), (columns, -1))
+    )
     return max(float(bits - (surplus + 1) / (2 * len(values) * np.log(2))), 0.0)
 
 

@@ -111,7 +111,7 @@ def _drawn(sample: Sample, key: str, old: pd.DataFrame) -> pd.DataFrame:
     if len(shared) >= LEAST_SHARED:
         pca = turned_by_sign(pca, here, there[["pca_x", "pca_y"]].to_numpy(dtype="float64"))
         tsne = turned(tsne, here, there[["tsne_x", "tsne_y"]].to_numpy(dtype="float64"))
-    columns = {
+    columns: dict[str, object] = {
         name: [rounded(value) for value in coordinates]
         for name, coordinates in (
             ("pca_x", pca[:, 0]),
@@ -120,10 +120,14 @@ def _drawn(sample: Sample, key: str, old: pd.DataFrame) -> pd.DataFrame:
             ("tsne_y", tsne[:, 1]),
         )
     }
-    keys = {"segmentation": sample.segmentation, "customer_key": sample.keys}
-    rest = {"pca_variance_share": rounded(share), "fit_key": key, "map": MAP}
-    frame = pd.DataFrame({**keys, **columns}).assign(**rest)
-    return frame[list(MAP_TYPES)].astype(MAP_TYPES)
+    columns |= {
+        "map": MAP,
+        "segmentation": sample.segmentation,
+        "customer_key": sample.keys,
+        "pca_variance_share": rounded(share),
+        "fit_key": key,
+    }
+    return typed_frame(columns, MAP_TYPES)
 
 
 def principal_plane(points: FloatArray) -> tuple[FloatArray, float]:
@@ -178,7 +182,7 @@ def turned_by_sign(plane: FloatArray, here: np.ndarray, old: FloatArray) -> Floa
     """
     new = plane[here]
     agreement = ((new - new.mean(axis=0)) * (old - old.mean(axis=0))).sum(axis=0)
-    return plane * np.where(agreement < 0.0, -1.0, 1.0)
+    return np.asarray(plane * np.where(agreement < 0.0, -1.0, 1.0))
 
 
 def turned(plane: FloatArray, here: np.ndarray, old: FloatArray) -> FloatArray:

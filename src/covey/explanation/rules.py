@@ -48,9 +48,7 @@ class Bound:
 
     def left(self, threshold: float, missing_goes_left: bool) -> Bound:
         """Return the bound of those who are at most `threshold`."""
-        return Bound(
-            self.low, min(self.high, threshold), self.may_be_missing and missing_goes_left
-        )
+        return Bound(self.low, min(self.high, threshold), self.may_be_missing and missing_goes_left)
 
     def right(self, threshold: float, missing_goes_left: bool) -> Bound:
         """Return the bound of those who are over `threshold`."""
@@ -258,15 +256,16 @@ def short_threshold(values: FloatArray, threshold: float) -> float:
         Of the tree.
     """
     known = values[~np.isnan(values)]
-    is_left = known.astype("float32") <= threshold
+    is_left = known.astype("float32").astype("float64") <= threshold
     if is_left.all() or not is_left.any():
         return np.inf if is_left.all() else threshold
     low, high = float(known[is_left].max()), float(known[~is_left].min())
     middle = low + (high - low) / 2
     for digits in range(1, 18):
-        short = float(f"{middle:.{digits}g}")
-        if low <= short < high:
-            return short
+        for value in (middle, low):
+            short = float(f"{value:.{digits}g}")
+            if low <= short < high:
+                return short
     return low
 
 
@@ -295,8 +294,8 @@ def _counted(sample: Sample, held_out: IntArray, rules: list[Rule]) -> list[dict
     fulfilled = [(rule, rule.holds(sample.raw, sample.features)) for rule in rules]
     fulfilled.sort(key=lambda pair: (-int(pair[1].sum()), pair[0].sql))
     case = sql_case([rule for rule, _ in fulfilled])
-    has_gaps = np.isnan(sample.raw).any(axis=0)
-    with_gaps = {name for name, gaps in zip(sample.features, has_gaps, strict=True) if gaps}
+    columns = zip(sample.features, sample.raw.T, strict=True)
+    with_gaps = {feature for feature, values in columns if np.isnan(values).any()}
     return [
         {
             "segmentation": sample.segmentation,

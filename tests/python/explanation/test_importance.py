@@ -30,7 +30,7 @@ def test_planted_features_come_first_and_noise_last() -> None:
     assert result["holdout_customers"].iloc[0] == pytest.approx(300, abs=4)
 
 
-def test_twins_share_their_importance_but_not_their_information() -> None:
+def test_a_twin_hides_the_importance_of_a_feature_but_not_its_information() -> None:
     rng = np.random.default_rng(2)
     labels = np.arange(900) % 2
     signal = rng.normal(size=900) + 4 * labels
@@ -40,7 +40,8 @@ def test_twins_share_their_importance_but_not_their_information() -> None:
     twins = measure_feature_importance(
         customers_of(np.column_stack([signal, signal]), labels), catalog_of(2)
     )
-    assert twins["permutation_importance"].max() < alone["permutation_importance"].max() - 0.05
+    assert alone["permutation_importance"].max() > 0.4
+    assert twins["permutation_importance"].min() < 0.1
     assert twins["mutual_information"].min() == alone["mutual_information"].max()
 
 

@@ -36,14 +36,15 @@ def test_the_moments_are_those_of_all_draws() -> None:
     assert skewness[0] == pytest.approx(stats.skew(means), rel=1e-12)
 
 
-def test_p_values_are_near_those_of_all_draws() -> None:
+@pytest.mark.parametrize(("law", "error"), [("uniform", 0.05), ("exponential", 0.09)])
+def test_p_values_are_near_those_of_all_draws(law: str, error: float) -> None:
     rng = np.random.default_rng(2)
     for _ in range(20):
-        values = rng.lognormal(size=14)
+        values = getattr(rng, law)(size=14)
         means = np.array([values[list(drawn)].mean() for drawn in combinations(range(14), 6)])
         mean = values[:6].mean()
         exact = 2 * min((means <= mean + 1e-12).mean(), (means >= mean - 1e-12).mean(), 0.5)
-        assert compared(values, np.arange(14) < 6)["p_value"] == pytest.approx(exact, abs=0.06)
+        assert compared(values, np.arange(14) < 6)["p_value"] == pytest.approx(exact, abs=error)
 
 
 def test_on_ranks_it_is_the_test_of_mann_and_whitney() -> None:
@@ -66,7 +67,7 @@ def test_without_skewness_it_is_the_normal_test_value() -> None:
 def test_a_rare_habit_in_a_small_segment_is_no_certainty() -> None:
     # 3 of 10 where 5 of 100 is usual: by the normal distribution 1 in 5,000, really 1 in 100.
     values = np.zeros(2_000)
-    values[: 100] = 1
+    values[:100] = 1
     inside = np.zeros(2_000, dtype=bool)
     inside[[0, 1, 2, *range(500, 507)]] = True
     row = compared(values, inside)
@@ -82,13 +83,19 @@ def test_a_rare_habit_in_a_small_segment_is_no_certainty() -> None:
 
 
 @pytest.mark.parametrize("size", [12, 60, 400])
-def test_chance_is_significant_as_often_as_it_says(size: int) -> None:
+@pytest.mark.parametrize("law", ["amounts", "rare counts"])
+def test_chance_is_significant_as_often_as_it_says(size: int, law: str) -> None:
     rng = np.random.default_rng(size)
-    values = rng.lognormal(sigma=1.2, size=800)
-    p_values = [
-        compared(values, rng.permutation(800) < size)["p_value"] for _ in range(600)
+    values = rng.lognormal(sigma=1.2, size=800) if law == "amounts" else rng.poisson(0.1, 800)
+    rows = [
+        {"segmentation": "s", "segment_id": str(run), "feature": "x"}
+        | permutation_moments(
+            values.astype("float64"), rng.permutation(800) < size, is_log=law == "amounts"
+        )
+        for run in range(600)
     ]
-    assert 0.025 <= np.mean(np.array(p_values) <= 0.05) <= 0.075
+    p_values = compare_segments(pd.DataFrame(rows))["p_value"]
+    assert 0.01 <= (p_values <= 0.05).mean() <= 0.08
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
