@@ -165,7 +165,7 @@ def neighbour_map(points: FloatArray, start: FloatArray) -> FloatArray:
         n_jobs=1,
     ).fit_transform(points.astype("float32"))
     centred = embedding.astype("float64")
-    return centred - centred.mean(axis=0)
+    return np.asarray(centred - centred.mean(axis=0))
 
 
 def turned_by_sign(plane: FloatArray, here: np.ndarray, old: FloatArray) -> FloatArray:
