@@ -159,5 +159,5 @@ def test_the_notebook_of_the_page_runs(
     exec(compile(code, "read-your-segments.md", "exec"), {})
     printed = capsys.readouterr().out
     assert "active if recency_days up to 30\n" in printed
-    assert "never if recency_days unknown\n" in printed
+    assert "others if recency_days over 30 or unknown\n" in printed
     assert "recency_days" in printed.splitlines()[1]
