@@ -11,14 +11,9 @@
 -- centre of the segment before to that of the new one. A log, to which a run adds its day.
 {%- set own = covey.setting('covey_feature_models') or {} %}
 {%- set features = covey.feature_names() | reject('in', own.values() | sum(start=[])) | list %}
-with stays as (
+with moves as (
     select *
-    from {{ ref('int_segment_stays') }}
-),
-
-as_of as (
-    select as_of_date
-    from {{ ref('int_as_of') }}
+    from {{ ref('int_segment_moves') }}
 ),
 
 feature_history as (
@@ -38,39 +33,6 @@ feature_values as (
 centres as (
     select *
     from {{ ref('int_segment_centres') }}
-),
-
--- Compared with the last features that are known from the stay before.
-moves as (
-    select
-        stays.segmentation,
-        stays.customer_key,
-        stays.segment_id,
-        stays.previous_segment_id,
-        stays.valid_from,
-        max(feature_history.as_of_date) as compared_date
-    from stays
-    -- A run that looks back adds nothing.
-    inner join as_of
-        on
-            stays.valid_from = as_of.as_of_date
-            and stays.as_of_date = as_of.as_of_date
-    inner join stays as previous_stays
-        on
-            stays.segmentation = previous_stays.segmentation
-            and stays.customer_key = previous_stays.customer_key
-            and stays.valid_from = previous_stays.valid_to
-    inner join feature_history
-        on
-            stays.customer_key = feature_history.customer_key
-            and previous_stays.valid_from <= feature_history.as_of_date
-            and stays.valid_from > feature_history.as_of_date
-    group by
-        stays.segmentation,
-        stays.customer_key,
-        stays.segment_id,
-        stays.previous_segment_id,
-        stays.valid_from
 ),
 
 compared as (
