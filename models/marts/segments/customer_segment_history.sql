@@ -17,7 +17,8 @@ features_in_words as (
         *,
         row_number() over (
             partition by segmentation, customer_key, valid_from
-            order by case when is_reason then 1 else 2 end, lead_gained desc, feature
+            order by
+                case when is_reason then 1 else 2 end asc, lead_gained desc, feature asc
         ) as feature_rank,
         case
             when is_reason

@@ -1,6 +1,5 @@
--- One row per segmentation, segment and feature that the catalog gives to the segmentation: where the
--- segment lies, in standard deviations of all customers. Protected attributes are left out.
-{%- set segmentations = covey.setting('covey_segmentations') %}
+-- One row per segmentation, segment and feature of the segmentation: where the segment lies, in
+-- standard deviations of all customers. Protected attributes are left out.
 with customer_segments as (
     select
         segmentation,

@@ -7,10 +7,11 @@
     tags=['covey_history'],
     post_hook="{{ covey.forget_moves() }}"
 ) }}
--- One row per segmentation, customer, move and feature: how it changed, and how far that led from the
--- centre of the segment before to that of the new one. A log, to which a run adds its day.
+-- One row per segmentation, customer, move and feature: how it changed, and how far that led from
+-- the centre of the segment before to that of the new one. A log, to which a run adds its day.
 {%- set own = covey.setting('covey_feature_models') or {} %}
-{%- set features = covey.feature_names() | reject('in', own.values() | sum(start=[])) | list %}
+{%- set own_features = own.values() | sum(start=[]) %}
+{%- set features = covey.feature_names() | reject('in', own_features) | list %}
 with moves as (
     select *
     from {{ ref('int_segment_moves') }}
@@ -113,7 +114,8 @@ moved_features as (
         on
             moves.customer_key = feature_values.customer_key
             and centres.feature = feature_values.feature
-    where centres.feature in ('{{ features | join("', '") }}')
+    -- The history does not hold the features of the project's own models.
+    where centres.feature not in ('{{ own_features | join("', '") }}')
 ),
 
 final as (

@@ -1,5 +1,5 @@
--- One row per segmentation and customer whom this run moved, of whom features of the stay before are
--- known: what they are compared with.
+-- One row per segmentation and customer whom this run moved, where features of the stay before are
+-- known: the day that the customer is compared with.
 with stays as (
     select *
     from {{ ref('int_segment_stays') }}

@@ -63,7 +63,7 @@ final as (
         moves,
         row_number() over (
             partition by segmentation, from_segment_id, to_segment_id, to_date
-            order by lead_gained desc, feature
+            order by lead_gained desc, feature asc
         ) as feature_rank,
         mean_change_sd,
         cast(lead_gained / nullif(all_lead_gained, 0) as {{ covey.type_double() }})
