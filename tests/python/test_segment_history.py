@@ -44,8 +44,8 @@ def change(project: Project, sql: str) -> None:
 def continued(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return the history after a full refresh a week later.
 
-    Of segment 1 of the behaviour half of the customers bought much and went to segment 6; in the
-    segmentation by value, which has another model by then, others and some of them went from
+    Of segment 1 by behaviour a quarter of the customers bought much and went to segment 6. In the
+    segmentation by value, which has another model by then, some of them and others went from
     segment 1 to 4.
     """
     project = built.copy(tmp_path_factory.mktemp("continued"))
@@ -55,7 +55,7 @@ def continued(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Proje
         update covey_intermediate.int_as_of set as_of_date = '{LATER}';
         create table movers as
         from covey_segmentation.customer_segments
-        where segmentation = 'behaviour' and segment_id = '1' and customer_key < '8';
+        where segmentation = 'behaviour' and segment_id = '1' and customer_key < '4';
         update covey_segmentation.customer_segments set segment_id = '6'
         where segmentation = 'behaviour' and customer_key in (select customer_key from movers);
         update covey_features.customer_features
@@ -65,7 +65,7 @@ def continued(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Proje
         set
             model_id = 'value-other',
             segment_id = case
-                when segment_id = '1' and not customer_key between '2' and '8' then '4'
+                when segment_id = '1' and not customer_key between '4' and 'c' then '4'
                 else segment_id
             end
         where segmentation = 'value';
@@ -90,7 +90,7 @@ def test_a_later_day_moves_customers_even_in_a_full_refresh(
     [(movers,)] = continued.query("select count(*) from movers")
     [(moved_by_value,)] = built.query(
         "select count(*) from covey_segmentation.customer_segments where "
-        "segmentation = 'value' and segment_id = '1' and not customer_key between '2' and '8'"
+        "segmentation = 'value' and segment_id = '1' and not customer_key between '4' and 'c'"
     )
     assert 10 < movers < moved_by_value
     moves = """
@@ -195,9 +195,11 @@ def test_looking_back_leaves_no_trace_and_the_erased_leave(
     project.dbt("run", "--select", *TABLES)
     [(gone,)] = project.query("select min(customer_key) from movers")
     after = everything(project.query)
+    # The day is decided anew: without one customer the means of all are a little different.
     for name in LOGS[:3]:
-        assert after[name] == [row for row in before[name] if gone not in row]
-        assert len(after[name]) < len(before[name])
+        rest = [row[:5] for row in before[name] if gone not in row]
+        assert sorted(row[:5] for row in after[name]) == sorted(rest)
+        assert len(rest) < len(before[name])
 
 
 @dataclass
@@ -246,6 +248,7 @@ def forget_moves() -> str:
     text = (ROOT / "macros/history/forget_moves.sql").read_text(encoding="utf-8")
     text = text.split("{% macro forget_moves() -%}")[1].split("{%- endmacro %}")[0]
     text = text.replace("{{ this }}", "covey_marts.int_segment_move_features")
+    text = text.replace("{{ this.identifier }}", "int_segment_move_features")
     return text.replace("{{ ref('int_segment_stays') }}", "covey_marts.int_segment_stays")
 
 
@@ -378,18 +381,16 @@ NOBODY_IS_LOST = """
         from transitions where from_segment_id is not null group by all
     ),
 
+    days as (select distinct as_of_date as day from covey_features.customer_feature_history),
+
     held as (
-        select segmentation, as_of_date as day, segment_id, count(*) as customers,
-            round(sum(monetary), 6) as monetary
-        from (
-            select stays.segmentation, stays.segment_id, features.monetary, features.as_of_date
-            from covey_marts.customer_segment_history as stays
-            inner join covey_features.customer_feature_history as features
-                on
-                    stays.customer_key = features.customer_key
-                    and features.as_of_date >= stays.valid_from
-                    and (stays.valid_to is null or features.as_of_date < stays.valid_to)
-        )
+        select stays.segmentation, days.day, stays.segment_id, count(*) as customers,
+            round(coalesce(sum(features.monetary), 0), 6) as monetary
+        from covey_marts.customer_segment_history as stays
+        inner join days
+            on days.day between stays.valid_from and coalesce(stays.valid_to - 1, '9999-12-31')
+        left join covey_features.customer_feature_history as features
+            on stays.customer_key = features.customer_key and days.day = features.as_of_date
         group by all
     )
 
