@@ -375,6 +375,8 @@ def fit_mixture(
     spread = float(points.var(axis=0).mean())
     added = regularisation * (spread if spread > 0.0 else 1.0)
     start = Sums.of_points(points, np.eye(k)[labels], covariance).mixture(covariance, added)
+    if len(points) == 1:
+        return start
     precisions = start.precisions
     if covariance == "tied":
         precisions = precisions[0]
