@@ -346,6 +346,18 @@ def test_a_mixture_update_ends_where_all_points_would(covariance):
         )
 
 
+@pytest.mark.parametrize("covariance", COVARIANCES)
+def test_a_mixture_far_from_0_keeps_its_digits(covariance):
+    points, _ = blobs(600, 3, 3, 6.0, seed=8)
+    points = np.round(points, 6)
+    near, far = (mixture_of(points[:300] + shift, 3, covariance) for shift in (0.0, 2.0**20))
+    for _ in range(2):
+        np.testing.assert_allclose(near.centroids + 2.0**20, far.centroids, atol=1e-5)
+        np.testing.assert_allclose(near.precisions, far.precisions, rtol=1e-3, atol=1e-3)
+        near = update_partition(near, None, points[300:])
+        far = update_partition(far, None, points[300:] + 2.0**20)
+
+
 @pytest.mark.parametrize(
     ("algorithm", "options"),
     [
