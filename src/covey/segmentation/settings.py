@@ -176,7 +176,7 @@ class SegmentationSettings:
     min_champion_ari: float = 0.5
     min_segment_overlap: float = 0.3
     model: str | None = None
-    rule_depth: int = 4
+    rule_depth: int = 5
     rule_class_weight: str = "none"
     outlier_mads: float = 4.0
     min_group_values: int = 20
