@@ -8,6 +8,7 @@ final as (
     select
         cast(segmentation as {{ dbt.type_string() }}) as segmentation,
         cast(model_id as {{ dbt.type_string() }}) as model_id,
+        cast(part as {{ dbt.type_string() }}) as part,
         cast(parameter as {{ dbt.type_string() }}) as parameter,
         cast(feature as {{ dbt.type_string() }}) as feature,
         cast(segment_id as {{ dbt.type_string() }}) as segment_id,
