@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
 import pandas as pd
 
+from covey.segmentation.coordinates import preprocessing_from_rows, read_features
 from covey.segmentation.frames import (
     ASSIGNMENT_TYPES,
     KEY,
@@ -15,14 +13,9 @@ from covey.segmentation.frames import (
     require_columns,
     typed_frame,
 )
-from covey.segmentation.imputation import GroupMedians, Regression, read_groups
+from covey.segmentation.imputation import read_groups
 from covey.segmentation.partitions import partition_from_rows
-from covey.segmentation.preprocessing import (
-    PREPROCESSING_PARAMETERS,
-    Preprocessing,
-    read_features,
-    sort_by_key,
-)
+from covey.segmentation.preprocessing import sort_by_key
 from covey.threads import one_thread
 
 
@@ -69,7 +62,7 @@ def _assigned(matrix: pd.DataFrame, segmentation: str, rows: pd.DataFrame) -> pd
         raise ValueError(f"segmentation {segmentation!r} has {len(models)} models: {models}")
     preprocessing = preprocessing_from_rows(rows)
     segments = sorted(set(rows["segment_id"]) - {NONE}, key=int)
-    partition = partition_from_rows(rows, preprocessing.features, segments)
+    partition = partition_from_rows(rows, preprocessing.coordinates, segments)
     raw = read_features(matrix, preprocessing.features)
     points = preprocessing.apply(raw, read_groups(matrix))
     scores = partition.score(points)
@@ -89,59 +82,4 @@ def _assigned(matrix: pd.DataFrame, segmentation: str, rows: pd.DataFrame) -> pd
             "is_outlier": scores.distance > float(limit.iloc[0]),
         },
         ASSIGNMENT_TYPES,
-    )
-
-
-def preprocessing_from_rows(rows: pd.DataFrame) -> Preprocessing:
-    """Read the preprocessing of one model from its parameter rows.
-
-    Raises
-    ------
-    ValueError
-        If a feature lacks one of its parameters or has it twice.
-    """
-    mine = rows.loc[rows["parameter"].isin(PREPROCESSING_PARAMETERS)]
-    if mine.duplicated(["parameter", "feature"]).any():
-        twice = mine.loc[mine.duplicated(["parameter", "feature"]), "feature"].iloc[0]
-        raise ValueError(f"feature {twice!r} has a parameter twice")
-    wide = mine.pivot(index="feature", columns="parameter", values="value").sort_index()
-    wide = wide.reindex(columns=list(PREPROCESSING_PARAMETERS))
-    if wide.isna().to_numpy().any():
-        counts = wide.isna().sum()
-        raise ValueError(f"features lack parameters: {counts[counts > 0].to_dict()}")
-    arrays = {name: wide[name].to_numpy(dtype="float64") for name in PREPROCESSING_PARAMETERS}
-    features = tuple(str(name) for name in wide.index)
-    fitted = Preprocessing(features=features, **arrays)  # type: ignore[arg-type]
-    return replace(
-        fitted,
-        group_medians=_group_medians(rows, features),
-        regressions=_regressions(rows, features),
-    )
-
-
-def _group_medians(rows: pd.DataFrame, features: tuple[str, ...]) -> tuple[GroupMedians, ...]:
-    medians = rows.loc[rows["parameter"] == "group_median"].sort_values(["feature", "term"])
-    return tuple(
-        GroupMedians(
-            features.index(str(feature)),
-            str(mine["term"].iloc[0]).split("=")[0],
-            dict(zip(mine["term"], mine["value"], strict=True)),
-        )
-        for feature, mine in medians.groupby("feature", sort=True)
-    )
-
-
-def _regressions(rows: pd.DataFrame, features: tuple[str, ...]) -> tuple[Regression, ...]:
-    numbers = rows.set_index(["parameter", "feature"])["value"]
-    weighted = rows.loc[rows["parameter"] == "regression_coefficient"]
-    return tuple(
-        Regression(
-            feature=features.index(str(feature)),
-            predictors=np.array([features.index(str(term)) for term in mine["term"]]),
-            coefficients=mine["value"].to_numpy(dtype="float64"),
-            intercept=float(numbers["regression_intercept", feature]),
-            lower=float(numbers["regression_lower", feature]),
-            upper=float(numbers["regression_upper", feature]),
-        )
-        for feature, mine in weighted.groupby("feature", sort=True)
     )

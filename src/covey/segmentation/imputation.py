@@ -11,11 +11,9 @@ import pandas as pd
 from sklearn.linear_model import BayesianRidge
 
 from covey.segmentation.catalog import GROUP_COLUMNS
+from covey.segmentation.encoding import Groups
 from covey.segmentation.frames import FloatArray, IntArray
 from covey.segmentation.partitions import round_to_magnitude
-
-Groups = Mapping[str, npt.NDArray[np.object_]]
-"""Column -> (n,) terms such as country=DE, None where the group is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +62,14 @@ def read_groups(matrix: pd.DataFrame) -> Groups:
     groups = {}
     for column in GROUP_COLUMNS:
         if column in matrix.columns:
-            values = matrix[column]
-            terms = (f"{column}=" + values.astype("str")).astype("object")
-            groups[column] = terms.where(values.notna(), None).to_numpy(dtype=object)
+            codes, names = pd.factorize(matrix[column], sort=False)
+            terms = pd.Series([f"{column}={name}" for name in names], dtype="object")
+            # Two spellings of one text, such as 1 and "1", are one group.
+            unique = sorted(set(terms))
+            place = np.append(pd.Index(unique).get_indexer(pd.Index(terms)), -1)
+            groups[column] = pd.Categorical.from_codes(
+                place[codes].astype("int64"), categories=pd.Index(unique, dtype="str")
+            )
     return groups
 
 
@@ -86,7 +89,7 @@ def fit_group_medians(
         raise ValueError(f"the matrix has no column {column!r} to take medians by")
     known = ~np.isnan(values)
     frame = pd.DataFrame({"term": groups[column][known], "value": values[known]})
-    grouped = frame.dropna(subset="term").groupby("term", sort=True)["value"]
+    grouped = frame.groupby("term", sort=True, observed=True)["value"]
     medians = {
         str(term): float(np.median(part)) for term, part in grouped if len(part) >= min_values
     }
