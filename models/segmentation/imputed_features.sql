@@ -101,12 +101,12 @@ regressions as (
 ),
 
 rules as (
-    select
+    select distinct
         segmentation,
         part,
         feature
     from group_medians
-    union
+    union all
     select
         segmentation,
         part,

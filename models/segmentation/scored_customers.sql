@@ -129,7 +129,7 @@ encoded_columns as (
 ),
 
 category_terms as (
-    select
+    select distinct
         categories.segmentation,
         categories.part,
         feature_parameters.encoded_column,
@@ -139,7 +139,10 @@ category_terms as (
         on
             {{ covey.same_part('categories', 'feature_parameters') }}
             and categories.feature = feature_parameters.feature
-    union
+    where
+        categories.term
+        <> {{ dbt.concat(['feature_parameters.encoded_column', "'=(other)'"]) }}
+    union all
     select
         segmentation,
         part,
@@ -276,8 +279,8 @@ terms as (
         coordinate,
         '(none)' as second_coordinate
     from coordinates
-    union
-    select
+    union all
+    select distinct
         segmentation,
         part,
         feature as coordinate,
