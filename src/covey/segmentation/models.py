@@ -161,7 +161,7 @@ def _part_rows(prepared: Prepared, partition: Partition) -> Iterator[Row]:
     for item in partition.parameters():
         yield Row(
             item.name,
-            NONE if item.feature is None else names[item.feature],
+            names[item.feature] if isinstance(item.feature, int) else item.feature or NONE,
             NONE if item.segment is None else str(item.segment + 1),
             item.value,
             names[item.term] if isinstance(item.term, int) else item.term or NONE,
