@@ -4,6 +4,11 @@ with scored_customers as (
     from {{ ref('scored_customers') }}
 ),
 
+assigned_customers as (
+    select *
+    from {{ ref('assign_customers') }}
+),
+
 as_of as (
     select as_of_date
     from {{ ref('int_as_of') }}
@@ -27,35 +32,60 @@ first_stages as (
     where scored_customers.part = '(none)'
 ),
 
-last_stages as (
-    select scored_customers.*
+all_assigned as (
+    select
+        scored_customers.segmentation,
+        scored_customers.customer_key,
+        scored_customers.segment_id,
+        scored_customers.model_id,
+        scored_customers.probability,
+        scored_customers.distance,
+        scored_customers.margin,
+        scored_customers.entropy,
+        scored_customers.is_outlier
     from scored_customers
     left join staged_segmentations
         on scored_customers.segmentation = staged_segmentations.segmentation
     where staged_segmentations.segmentation is null
     union all
-    select scored_customers.*
+    select
+        scored_customers.segmentation,
+        scored_customers.customer_key,
+        scored_customers.segment_id,
+        scored_customers.model_id,
+        scored_customers.probability,
+        scored_customers.distance,
+        scored_customers.margin,
+        scored_customers.entropy,
+        scored_customers.is_outlier
     from scored_customers
     inner join first_stages
         on
             scored_customers.segmentation = first_stages.segmentation
             and scored_customers.customer_key = first_stages.customer_key
             and scored_customers.part = first_stages.segment_id
+    union all
+    select
+        cast(segmentation as {{ dbt.type_string() }}) as segmentation,
+        cast(customer_key as {{ dbt.type_string() }}) as customer_key,
+        cast(segment_id as {{ dbt.type_string() }}) as segment_id,
+        cast(model_id as {{ dbt.type_string() }}) as model_id,
+        cast(probability as {{ covey.type_double() }}) as probability,
+        cast(distance as {{ covey.type_double() }}) as distance,
+        -- A float of Python has no null.
+        cast(
+            case when {{ covey.is_finite('margin') }} then margin end as {{ covey.type_double() }}
+        ) as margin,
+        cast(entropy as {{ covey.type_double() }}) as entropy,
+        cast(is_outlier as boolean) as is_outlier
+    from assigned_customers
 ),
 
 final as (
     select
-        last_stages.segmentation,
-        last_stages.customer_key,
-        last_stages.segment_id,
-        last_stages.model_id,
-        last_stages.probability,
-        last_stages.distance,
-        last_stages.margin,
-        last_stages.entropy,
-        last_stages.is_outlier,
+        all_assigned.*,
         as_of.as_of_date
-    from last_stages
+    from all_assigned
     cross join as_of
 )
 

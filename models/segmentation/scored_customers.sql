@@ -6,7 +6,7 @@
     post_hook="{{ covey.forget_scores() }}"
 ) }}
 -- One row per segmentation, part of its model and customer: the best segment of the part, from the
--- parameter rows alone, for every model that SQL applies.
+-- parameter rows alone, for every model that Python has not applied.
 {%- set features = covey.feature_names() %}
 with feature_matrix as (
     select *
@@ -36,11 +36,9 @@ segment_model_parameters as (
     from {{ ref('segment_model_parameters') }}
 ),
 
--- A model has one way for all its parts.
 models_of_python as (
     select distinct model_id
-    from segment_model_parameters
-    where {{ covey.is_applied_by_python() }}
+    from {{ ref('assign_customers') }}
 ),
 
 parameters as (

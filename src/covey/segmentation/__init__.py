@@ -9,7 +9,7 @@ Pure functions, frame in, frame out::
 """
 
 from covey.segmentation.algorithms import ALGORITHMS, Algorithm, Variant
-from covey.segmentation.assignment import assign_segments
+from covey.segmentation.assignment import applied_by, assign_segments, assign_segments_as_arrow
 from covey.segmentation.candidates import NO_STRUCTURE, SEGMENTS, evaluate_candidates
 from covey.segmentation.frames import (
     ASSIGNMENT_COLUMNS,
@@ -42,7 +42,9 @@ __all__ = [
     "Algorithm",
     "SegmentationSettings",
     "Variant",
+    "applied_by",
     "assign_segments",
+    "assign_segments_as_arrow",
     "describe_features",
     "evaluate_candidates",
     "fit_segment_models",

@@ -14,6 +14,7 @@ from covey.segmentation.coordinates import Preprocessing, preprocessing_from_row
 from covey.segmentation.frames import (
     ASSIGNMENT_TYPES,
     KEY,
+    NOISE,
     NONE,
     PARAMETER_TYPES,
     require_columns,
@@ -33,9 +34,6 @@ NO_CHEAP_SQL = ("core", "quantile")
 
 MAX_PRODUCTS = 150
 """Products of two coordinates up to which SQL costs no more than streamed batches."""
-
-NOISE = "noise"
-"""Segment of who is in none, by a density model."""
 
 
 def applied_by(rows: pd.DataFrame, preferred: str = SQL) -> str:
