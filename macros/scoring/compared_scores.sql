@@ -16,7 +16,8 @@ filled as (
         {%- for feature in features %}
         coalesce(feature_matrix.{{ feature }}, imputed_features.{{ feature }}) as {{ feature }},
         {%- endfor %}
-        {{ covey.row_hash(covey.scored_columns(features)) }} as features_hash
+        cast({{ covey.row_hash(covey.scored_columns(features)) }} as {{ dbt.type_string() }})
+            as features_hash
     from feature_matrix
     cross join models
     left join customer_groups
