@@ -63,6 +63,9 @@ def check_catalog(catalog: pd.DataFrame) -> pd.DataFrame:
     _require_known(checked, "transform", (*TRANSFORMS, *ENCODINGS))
     is_category = checked["transform"].isin(ENCODINGS)
     _require_known(checked.loc[is_category], "feature", GROUP_COLUMNS)
+    _require_known(
+        checked.loc[~is_category & checked["feature"].isin(GROUP_COLUMNS)], "transform", ENCODINGS
+    )
     # A category that is missing is a category, and none is an outlier.
     checked.loc[is_category, ["missing_rule", "outlier_rule"]] = ["zero", "none"]
     _require_known(checked, "missing_rule", MISSING_RULES)

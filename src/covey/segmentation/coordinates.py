@@ -96,23 +96,6 @@ class Preprocessing:
         """Map (n, d) raw values to (n, q) coordinates."""
         return self.reduced(self.scaled(self.transformed(raw, groups)))
 
-    def decoded(self, raw: FloatArray, groups: Groups | None = None) -> FloatArray:
-        """Return (n, d) raw values with those of derived features looked up.
-
-        Raises
-        ------
-        ValueError
-            If `groups` lacks a column of categories.
-        """
-        values = raw.copy(order="F")
-        for item in self.encodings:
-            if groups is None or item.column not in groups:
-                raise ValueError(
-                    f"the matrix has no column {item.column!r}, which {item.name!r} is made from"
-                )
-            values[:, self.features.index(item.name)] = item.read(groups[item.column])
-        return values
-
     def transformed(self, raw: FloatArray, groups: Groups | None = None) -> FloatArray:
         """Look up, impute, clip and transform (n, d) raw values.
 
@@ -121,7 +104,7 @@ class Preprocessing:
         ValueError
             If a group is needed that `groups` does not have.
         """
-        values = self.decoded(raw, groups)
+        values = decoded(raw, self.features, self.encodings, groups)
         is_missing = ~np.isfinite(values)
         np.copyto(values, self.impute, where=is_missing)
         for item in self.group_medians:
@@ -139,7 +122,10 @@ class Preprocessing:
             if scale.name != "identity":
                 values[:, column] = scale.forward(values[:, column])
         predicted = [
-            (item.feature, item.predict(values[is_missing[:, item.feature]]))
+            (
+                item.feature,
+                item.predict(values[np.ix_(is_missing[:, item.feature], item.predictors)]),
+            )
             for item in self.regressions
         ]
         for column, imputed in predicted:
@@ -223,6 +209,29 @@ def read_features(matrix: pd.DataFrame, features: Sequence[str]) -> FloatArray:
         values = matrix[feature].to_numpy(dtype="float64", na_value=np.nan)
         raw[:, place] = values if name == feature else ~np.isfinite(values)
     return raw
+
+
+def decoded(
+    raw: FloatArray,
+    features: Sequence[str],
+    encodings: Sequence[Encoding],
+    groups: Groups | None,
+) -> FloatArray:
+    """Return (n, d) raw values, those of derived features looked up.
+
+    Raises
+    ------
+    ValueError
+        If `groups` lacks a column of categories.
+    """
+    values = raw.copy(order="F")
+    for item in encodings:
+        if groups is None or item.column not in groups:
+            raise ValueError(
+                f"the matrix has no column {item.column!r}, which {item.name!r} is made from"
+            )
+        values[:, features.index(item.name)] = item.read(groups[item.column])
+    return values
 
 
 def preprocessing_from_rows(rows: pd.DataFrame) -> Preprocessing:

@@ -15,6 +15,8 @@ from covey.segmentation.encoding import Groups
 from covey.segmentation.frames import FloatArray, IntArray
 from covey.segmentation.partitions import round_to_magnitude
 
+REGRESSION_ROWS = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class GroupMedians:
@@ -51,8 +53,8 @@ class Regression:
     upper: float
 
     def predict(self, transformed: FloatArray) -> FloatArray:
-        """Predict the feature from (n, d) transformed values."""
-        linear = self.intercept + transformed[:, self.predictors] @ self.coefficients
+        """Predict the feature from (n, p) transformed values of the predictors."""
+        linear = self.intercept + transformed @ self.coefficients
         predicted: FloatArray = np.clip(linear, self.lower, self.upper)
         return predicted
 
@@ -102,16 +104,19 @@ def fit_regression(
     """Regress one column of (n, d) transformed values on others, where it is known.
 
     Bayesian ridge regression (MacKay 1992, as in scikit-learn) of the column on its predictors,
-    each centred and scaled; the factors are then folded into the coefficients. None where there is
+    each centred and scaled; the factors are then folded into the coefficients. It reads
+    `REGRESSION_ROWS` rows at most, spread evenly: more would not tell. None where there is
     nothing to learn from: no predictors, fewer than three known values, or all of them equal.
     """
     target = transformed[is_known, feature]
     if len(predictors) == 0 or len(target) < 3 or np.ptp(target) == 0.0:
         return None
-    inputs = transformed[np.ix_(is_known, predictors)]
+    known = np.flatnonzero(is_known)
+    known = known[:: -(-len(known) // REGRESSION_ROWS)]
+    inputs = transformed[np.ix_(known, predictors)]
     center, scale = inputs.mean(axis=0), inputs.std(axis=0)
     scale = np.where(scale > 0.0, scale, np.inf)
-    fitted = BayesianRidge().fit((inputs - center) / scale, target)
+    fitted = BayesianRidge().fit((inputs - center) / scale, transformed[known, feature])
     coefficients = fitted.coef_ / scale
     spread = float(np.abs(coefficients).max())
     coefficients = round_to_magnitude(coefficients, spread)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from covey.segmentation.catalog import ENCODINGS, check_catalog, features_of
-from covey.segmentation.coordinates import DERIVED, read_features
+from covey.segmentation.coordinates import DERIVED, decoded, read_features
 from covey.segmentation.coordinates import Preprocessing as Preprocessing
 from covey.segmentation.encoding import Encoding, Groups, fit_encodings
 from covey.segmentation.frames import (
@@ -239,14 +239,15 @@ def prepare(
         raw = points = np.empty((0, 0))
     else:
         rows, encodings = _with_encodings(sampled, groups, rows, settings)
-        raw = read_features(sampled, tuple(rows["feature"]))
+        names = tuple(rows["feature"])
+        raw = decoded(read_features(sampled, names), names, encodings, groups)
         missing_share = _missing_shares(raw, groups, rows)
         preprocessing, reasons = _fit(raw, groups, rows, encodings, missing_share, settings)
         raw = raw[:, [j for j, reason in enumerate(reasons) if reason is None]]
         scaled = preprocessing.scaled(preprocessing.transformed(raw, groups))
         components = fit_components(scaled, count=settings.pca_components, share=settings.pca_share)
         preprocessing = replace(preprocessing, components=components)
-        raw, points = preprocessing.decoded(raw, groups), preprocessing.reduced(scaled)
+        points = preprocessing.reduced(scaled)
     report = typed_frame(
         {
             "segmentation": [settings.segmentation] * len(rows),

@@ -91,11 +91,13 @@ def reasons_to_leave_out(
     """
     reasons: list[str | None] = [None] * len(fitted.features)
     blocks = list(rows["block"])
+    # Nought or a category of its own is an answer, not a gap.
+    can_lack = (rows["missing_rule"] != "zero").to_numpy()
     equal_share = _equal_shares(transformed, blocks, settings.max_equal_share)
     for j in range(len(fitted.features)):
         if missing_share[j] == 1.0:
             reasons[j] = "all values are missing"
-        elif missing_share[j] > settings.max_missing_share:
+        elif can_lack[j] and missing_share[j] > settings.max_missing_share:
             reasons[j] = f"missing for {missing_share[j]:.1%} of the customers"
         elif fitted.scale[j] == 0.0:
             reasons[j] = "constant after imputing and clipping"

@@ -139,10 +139,10 @@ def _likeliest_power(values: FloatArray) -> float:
         magnitude = float(np.abs(scaled).max())
         spread = float(np.std(scaled / magnitude)) if magnitude > 0.0 else 0.0
         if not spread > 0.0:
-            return np.inf
+            return UNBOUNDED
         return float(np.log(spread) + np.log(magnitude) - (power - 1.0) * slope)
 
-    if not np.isfinite(loss(1.0)):
+    if loss(1.0) == UNBOUNDED:
         return 1.0
     found = minimize_scalar(loss, bounds=POWERS, method="bounded", options={"xatol": 1e-8})
     return round(float(found.x), POWER_DIGITS)
