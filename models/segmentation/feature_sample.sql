@@ -1,6 +1,7 @@
 -- One row per customer the models are fitted on: those first by key, which is a hash, so the sample
 -- is random, yet the same on every engine and in every run.
 {%- set days_since = ['recency_days', 'days_since_last_session', 'days_since_last_click'] %}
+{%- set silence = '-1 * days_of_silence.silent_days' %}
 with feature_matrix as (
     select
         *,
@@ -35,7 +36,7 @@ final as (
         -- Not a feature: it tells whose data are new to a model that is moved by new data alone.
         case
             when days_of_silence.silent_days < 100000
-                then cast({{ dbt.dateadd('day', '-1 * days_of_silence.silent_days', 'feature_matrix.as_of_date') }} as date)
+                then cast({{ dbt.dateadd('day', silence, 'feature_matrix.as_of_date') }} as date)
         end as last_active_date
     from feature_matrix
     inner join customer_groups

@@ -13,7 +13,7 @@ final as (
     select
         cast(segmentation as {{ dbt.type_string() }}) as segmentation,
         cast(segment_id as {{ dbt.type_string() }}) as segment_id,
-        cast(feature as {{ dbt.type_string() }}) as event,
+        cast(feature as {{ dbt.type_string() }}) as event_type,
         cast({{ dbt.split_part('term', "'|'", 4) }} as {{ dbt.type_string() }}) as cause,
         nullif(cast({{ dbt.split_part('term', "'|'", 3) }} as {{ dbt.type_string() }}), '')
             as previous_model_id,

@@ -1,5 +1,10 @@
 -- One row per registered model of a segmentation.
 {%- set segmentations = var('covey_segmentations') | join("', '") %}
+{%- set texts = [
+    'champion_model_id', 'parent_model_id', 'candidate_id', 'algorithm', 'status', 'reason',
+    'applied_by', 'settings_key',
+] %}
+{%- set days = ['fitted_as_of', 'updated_as_of', 'promoted_as_of', 'retired_as_of'] %}
 with facts as (
     select
         segmentation,
@@ -17,10 +22,7 @@ final as (
     select
         cast(segmentation as {{ dbt.type_string() }}) as segmentation,
         cast(model_id as {{ dbt.type_string() }}) as model_id,
-        {%- for fact in [
-            'champion_model_id', 'parent_model_id', 'candidate_id', 'algorithm', 'status', 'reason',
-            'applied_by', 'settings_key',
-        ] %}
+        {%- for fact in texts %}
         max(case when fact = '{{ fact }}' then cast(fact_value as {{ dbt.type_string() }}) end)
             as {{ fact }},
         {%- endfor %}
@@ -33,9 +35,9 @@ final as (
             as {{ fact }},
         {%- endfor %}
         max(case when fact = 'is_in_use' then 1 else 0 end) = 1 as is_in_use,
-        {%- for fact in ['fitted_as_of', 'updated_as_of', 'promoted_as_of', 'retired_as_of'] %}
-        max(case when fact = '{{ fact }}' then cast(fact_value as date) end) as {{ fact }}
-        {{- ',' if not loop.last }}
+        {%- for fact in days %}
+        max(case when fact = '{{ fact }}' then cast(fact_value as date) end)
+            as {{ fact }}{{ ',' if not loop.last }}
         {%- endfor %}
     from facts
     group by segmentation, model_id

@@ -234,7 +234,7 @@ def partition_rows(
     for item in partition.parameters():
         yield Row(
             item.name,
-            NONE if item.feature is None else coordinates[item.feature],
+            coordinates[item.feature] if isinstance(item.feature, int) else item.feature or NONE,
             NONE if item.segment is None else segments[item.segment],
             item.value,
             coordinates[item.term] if isinstance(item.term, int) else item.term or NONE,

@@ -340,7 +340,17 @@ class Register:
             item.facts["fit_key"] == fit_key and "is_last_fit" in item.facts
             for item in self.models.values()
         )
-        return not (is_known or way == NEVER or is_earlier(as_of, champion.day))
+        if is_known:
+            return False
+        is_left_alone = way == NEVER or is_earlier(as_of, champion.day)
+        return not (is_left_alone and self._can_apply(champion))
+
+    def _can_apply(self, model: Model) -> bool:
+        try:
+            self.labels.of(model.rows)
+        except ValueError:
+            return False
+        return True
 
     def consider(
         self,

@@ -42,6 +42,7 @@ def test_rows_have_the_declared_shape():
     assert counts == dict.fromkeys(per_feature, 4) | {
         "centroid": 12,
         "intercept": 3,
+        "count": 3,
         "variance": 1,
         "outlier_distance": 1,
     }
