@@ -60,7 +60,8 @@ def test_models_through_time(built: Project, project: Project) -> None:
     )
     run(project)
     rows = project.query(
-        f"select status, is_in_use, promoted_as_of, champion_ari, reason {BEHAVIOUR} order by model_number"
+        "select status, is_in_use, promoted_as_of, champion_ari, reason "
+        f"{BEHAVIOUR} order by model_number"
     )
     assert [row[:3] for row in rows] == [
         ("retired", False, DAY_ONE),
@@ -106,13 +107,20 @@ def test_models_through_time(built: Project, project: Project) -> None:
     assert (champion,) in project.query(labelled)
 
 
-@pytest.mark.parametrize(
-    ("variables", "said"),
-    [
-        ({"covey_retrain": "allways"}, 'must be one of auto, always, never, update, and is allways. Did you mean "always"?'),
-        ({"covey_segmentations": {"behaviour": {"model": "behaviour-0"}}}, "which is not registered"),
-    ],
-)  # fmt: skip
+MISTAKES: list[tuple[dict[str, Any], str]] = [
+    (
+        {"covey_retrain": "allways"},
+        "covey_retrain must be one of auto, always, never, update, and is allways. "
+        'Did you mean "always"?',
+    ),
+    (
+        {"covey_segmentations": {"behaviour": {"model": "behaviour-0"}}},
+        "model is 'behaviour-0', which is not registered",
+    ),
+]
+
+
+@pytest.mark.parametrize(("variables", "said"), MISTAKES)
 def test_mistakes_are_named(
     built: Project, tmp_path: Path, variables: dict[str, Any], said: str
 ) -> None:
