@@ -10,6 +10,7 @@ import pandas as pd
 from covey.segmentation.frames import (
     ASSIGNMENT_TYPES,
     KEY,
+    NOISE,
     NONE,
     PARAMETER_TYPES,
     require_columns,
@@ -80,7 +81,8 @@ def _assigned(matrix: pd.DataFrame, segmentation: str, rows: pd.DataFrame) -> pd
         {
             "segmentation": [segmentation] * len(matrix),
             "customer_key": matrix[KEY].to_numpy(),
-            "segment_id": pd.Series(segments, dtype="str").to_numpy()[scores.index],
+            # Noise is at position -1: the last.
+            "segment_id": pd.Series([*segments, NOISE], dtype="str").to_numpy()[scores.index],
             "model_id": models * len(matrix),
             "probability": scores.probability,
             "distance": scores.distance,

@@ -27,9 +27,7 @@ def listed(settings: SegmentationSettings) -> list[tuple[Algorithm, Variant]]:
     algorithms: list[Algorithm] = [SingleSegment()]
     algorithms += [ALGORITHMS[name] for name in dict.fromkeys(settings.algorithms)]
     return [
-        (algorithm, variant)
-        for algorithm in algorithms
-        for variant in algorithm.variants(settings.grid)
+        (algorithm, variant) for algorithm in algorithms for variant in algorithm.variants(settings)
     ]
 
 

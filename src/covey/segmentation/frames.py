@@ -18,6 +18,9 @@ NONE = "(none)"
 Not an empty string: a warehouse that loads the rows from CSV would read a null.
 """
 
+NOISE = "noise"
+"""The segment_id of customers that a density-based model puts in no segment."""
+
 KEY = "customer_key"
 
 CATALOG_COLUMNS = (

@@ -220,8 +220,6 @@ def _part_rows(prepared: Prepared, partition: Partition, segments: list[str]) ->
     for parameter, feature, term, value in preprocessing.parameters():
         yield Row(parameter, feature, NONE, value, term)
     yield from partition_rows(partition, preprocessing.coordinates, segments)
-    for segment, size in zip(segments, _sizes(prepared, partition), strict=True):
-        yield Row("count", NONE, segment, float(size))
     distances = partition.score(prepared.points).distance
     limit = outlier_distance(distances, prepared.settings.outlier_mads)
     yield Row("outlier_distance", NONE, NONE, limit)

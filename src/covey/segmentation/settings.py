@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 
 from covey.segmentation.algorithms import ALGORITHMS
+from covey.segmentation.hierarchy import LINKAGES
+from covey.segmentation.mixture import COVARIANCES
 
 SCALINGS = ("z", "min_max", "robust", "none")
-COVARIANCES = ("full", "tied", "diag", "spherical")
-LINKAGES = ("ward", "average", "complete")
 RETRAINING = ("auto", "always", "never", "update")
 CLASS_WEIGHTS = ("none", "balanced")
 
