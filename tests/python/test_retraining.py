@@ -26,9 +26,9 @@ def tables(project: Project, names: list[str]) -> dict[str, list[tuple[Any, ...]
     return {name: project.query(f"from covey_segmentation.{name} order by all") for name in names}
 
 
-def run(project: Project, *arguments: str, **variables: Any) -> None:
+def run(project: Project, *words: str, **variables: Any) -> None:
     names = [*LOGS, "imputed_features", *FACES]
-    project.dbt("build", *arguments, "--select", *names, variables=variables or None)
+    project.dbt(*words, "--select", *names, variables=variables or None)
 
 
 def change(project: Project, day: date, *statements: str) -> None:
@@ -46,7 +46,7 @@ def test_models_through_time(built: Project, project: Project) -> None:
 
     # Three weeks later with nearly the same data, in a full refresh, nothing is due.
     change(project, DAY_ONE + timedelta(days=21), "site_minutes = site_minutes * 1.01")
-    run(project, "--full-refresh")
+    run(project, "run", "--full-refresh")
     same = tables(project, [*LOGS, *FACES[:-1]])
     assert {name for name in same if same[name] != first[name]} == set()
 
@@ -58,7 +58,7 @@ def test_models_through_time(built: Project, project: Project) -> None:
         "monetary = monetary * 1.5",
         "average_order_value = 1.5 * average_order_value",
     )
-    run(project)
+    run(project, "build")
     rows = project.query(
         "select status, is_in_use, promoted_as_of, champion_ari, reason "
         f"{BEHAVIOUR} order by model_number"
@@ -93,12 +93,12 @@ def test_models_through_time(built: Project, project: Project) -> None:
     second = tables(project, [*LOGS[:2], *FACES[:3]])
     change(project, DAY_ONE - timedelta(days=30), "order_count = order_count + 3")
     other = {"behaviour": {"k": 4}, "value": {"k_max": 6}}
-    run(project, "--full-refresh", covey_retrain="always", covey_segmentations=other)
+    run(project, "run", "--full-refresh", covey_retrain="always", covey_segmentations=other)
     assert tables(project, list(second)) == second
 
     # Back to the first model by its id.
     pinned = {"behaviour": {"model": champion}, "value": {"k_max": 6}}
-    run(project, covey_segmentations=pinned)
+    run(project, "run", covey_segmentations=pinned)
     assert project.query(f"select status, is_in_use {BEHAVIOUR} order by model_number") == [
         ("retired", True),
         ("champion", False),

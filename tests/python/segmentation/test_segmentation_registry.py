@@ -506,6 +506,28 @@ def test_update_moves_the_model_by_new_data_alone():
         runs.run(second, date(2026, 4, 30), retrain="update", k=2)
 
 
+@pytest.mark.parametrize(
+    "algorithm", ["minibatch_kmeans", "gaussian_mixture", "hierarchical", "dbscan"]
+)
+def test_update_of_other_forms(algorithm):
+    options = {"k": 3, "covariances": ["full"], "linkages": ["ward"]}
+    runs = Runs(algorithms=[algorithm], **options)
+    first, _ = month(0, count=900)
+    champion = runs.run(first.assign(last_active_date=DAY), retrain="update")
+    second, truth = month(1, count=900, shift=1.0)
+    later = second.assign(last_active_date=MONTH_LATER)
+    updated = runs.run(later, MONTH_LATER, retrain="update")
+    # A density model cannot be moved by new data alone, so it stays.
+    assert (updated == champion) == (algorithm == "dbscan")
+    if algorithm != "dbscan":
+        refit = Runs(algorithms=[algorithm], **options)
+        refit.run(second)
+        assert adjusted_rand_score(runs.labels(second), refit.labels(second)) >= 0.95
+        assert agree(runs.labels(second), truth) >= 0.95
+        # A tree is of the customers it was fitted on.
+        assert "merge_height" not in set(models_in_use(runs.registered)["parameter"])
+
+
 def test_who_applies_a_model():
     runs = Runs()
     runs.run(month(0)[0])
