@@ -23,6 +23,7 @@ from covey.segmentation.frames import (
 )
 from covey.segmentation.models import fit_segment_models
 from covey.segmentation.preprocessing import describe_features
+from covey.segmentation.registry import models_in_use, register_segment_models
 from covey.segmentation.review import score_outliers, score_outliers_as_arrow
 from covey.segmentation.sensitivity import measure_imputation_sensitivity
 from covey.segmentation.settings import SegmentationSettings, parse_settings
@@ -49,7 +50,9 @@ __all__ = [
     "evaluate_candidates",
     "fit_segment_models",
     "measure_imputation_sensitivity",
+    "models_in_use",
     "parse_settings",
+    "register_segment_models",
     "score_outliers",
     "score_outliers_as_arrow",
 ]
