@@ -3,6 +3,7 @@
     {{ return(
         covey.unknown_var_problems()
         + covey.var_type_problems()
+        + covey.word_problems()
         + covey.absent_input_problems()
         + covey.mapping_problems()
         + covey.rfm_grid_problems()

@@ -1,11 +1,21 @@
-"""One row per parameter of the chosen model of each segmentation."""
+"""One row per parameter of each registered model, and per thing that is known about it."""
 
-from covey.segmentation import fit_segment_models
+from covey.segmentation import register_segment_models
 
 
 def model(dbt, session):
     dbt.config(materialized="table", schema="segmentation")
-    sample = dbt.ref("feature_sample").df()
-    catalog = dbt.ref("int_feature_catalog").df()
-    candidates = dbt.ref("fit_segmentation_candidates").df()
-    return fit_segment_models(sample, catalog, candidates, dbt.config.get("segmentations"))
+    as_of = dbt.ref("int_as_of").project("as_of_date").fetchall()[0][0]
+    # A full refresh, too, finds the table as the last run left it.
+    place = f"table_schema = '{dbt.this.schema}' and table_name = '{dbt.this.identifier}'"
+    exists = session.sql(f"from information_schema.tables where {place}").fetchall()
+    return register_segment_models(
+        dbt.ref("feature_sample").df(),
+        dbt.ref("int_feature_catalog").df(),
+        dbt.ref("fit_segmentation_candidates").df(),
+        dbt.config.get("segmentations"),
+        session.sql(f"from {dbt.this}").df() if exists else None,
+        as_of=as_of,
+        retrain=dbt.config.get("retrain"),
+        apply=dbt.config.get("apply"),
+    )

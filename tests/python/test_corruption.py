@@ -95,7 +95,7 @@ FAULTS = {
     ),
     "a model with more segments than the scoring knows": Fault(
         """insert into covey_segmentation.segment_model_parameters
-        select segmentation, model_id, parameter, feature, '99', term, value
+        select segmentation, model_id, part, parameter, feature, '99', term, value
         from covey_segmentation.segment_model_parameters
         where parameter = 'intercept' and segment_id = '1'""",
         "assert_scoring_knows_every_parameter",

@@ -9,7 +9,7 @@ Pure functions, frame in, frame out::
 """
 
 from covey.segmentation.algorithms import ALGORITHMS, Algorithm, Variant
-from covey.segmentation.assignment import assign_segments
+from covey.segmentation.assignment import applied_by, assign_segments, assign_segments_as_arrow
 from covey.segmentation.candidates import NO_STRUCTURE, SEGMENTS, evaluate_candidates
 from covey.segmentation.dendrogram import HIERARCHY_COLUMNS, draw_hierarchies
 from covey.segmentation.frames import (
@@ -24,6 +24,7 @@ from covey.segmentation.frames import (
 )
 from covey.segmentation.models import fit_segment_models
 from covey.segmentation.preprocessing import describe_features
+from covey.segmentation.registry import models_in_use, register_segment_models
 from covey.segmentation.review import score_outliers, score_outliers_as_arrow
 from covey.segmentation.sensitivity import measure_imputation_sensitivity
 from covey.segmentation.settings import SegmentationSettings, parse_settings
@@ -44,13 +45,17 @@ __all__ = [
     "Algorithm",
     "SegmentationSettings",
     "Variant",
+    "applied_by",
     "assign_segments",
+    "assign_segments_as_arrow",
     "describe_features",
     "draw_hierarchies",
     "evaluate_candidates",
     "fit_segment_models",
     "measure_imputation_sensitivity",
+    "models_in_use",
     "parse_settings",
+    "register_segment_models",
     "score_outliers",
     "score_outliers_as_arrow",
 ]

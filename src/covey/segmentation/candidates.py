@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,7 @@ from covey.segmentation.indices import (
 )
 from covey.segmentation.partitions import Partition, segment_sizes
 from covey.segmentation.preprocessing import Prepared, sort_by_key
+from covey.segmentation.retraining import ALWAYS, LastFit, fit_options
 from covey.segmentation.settings import SegmentationSettings, parse_settings
 from covey.segmentation.structure import beats_references
 from covey.threads import one_thread
@@ -72,6 +74,9 @@ def evaluate_candidates(
     catalog: pd.DataFrame,
     settings: Mapping[str, Mapping[str, object] | None],
     previous: pd.DataFrame | None = None,
+    *,
+    as_of: date | None = None,
+    retrain: str = ALWAYS,
 ) -> pd.DataFrame:
     """Fit every candidate of every segmentation, measure it, and choose one.
 
@@ -98,8 +103,13 @@ def evaluate_candidates(
     settings
         Segmentation name -> options, see `SegmentationSettings`.
     previous
-        What an earlier call returned. A segmentation whose `fit_key` is the same now, so whose
-        prepared customers, settings and version of covey are, keeps its rows and is not fitted.
+        What an earlier call returned. A segmentation keeps its rows unless it is due, see
+        `covey.segmentation.retraining.due`. A part whose `fit_key` is the same, so whose prepared
+        customers, settings and version of covey are, is not fitted again even then.
+    as_of
+        Last day that counts; None: there are no dates.
+    retrain
+        The way of retraining of segmentations that do not have their own.
 
     Returns
     -------
@@ -121,25 +131,36 @@ def evaluate_candidates(
     # One thread: sums then are added up in the same order on any machine.
     with one_thread():
         for options in parsed.values():
-
-            def choose(part: Part) -> tuple[Algorithm, Variant]:
-                key = fit_key(part.prepared)
-                settings = part.prepared.settings
-                known = known_rows(previous, settings.segmentation, key)
-                mine = known or [
-                    {**row, "part": part.name, "fit_key": key} for row in _rows(part.prepared)
-                ]
-                rows.extend(mine)
-                chosen = next(row["candidate_id"] for row in mine if row["is_chosen"])
-                return known_candidate(settings, str(chosen))
-
-            fitted_parts(ordered, checked, options, choose)
+            last = LastFit.read(previous, options.segmentation)
+            fitting = last.due(ordered, checked, options, as_of=as_of, retrain=retrain)
+            if fitting is None:
+                rows.extend(last.rows)
+                continue
+            mine: list[dict[str, object]] = []
+            choose = _choose_and_note(last, mine)
+            parts = fitted_parts(ordered, checked, options, choose)
+            rows.extend(last.renewed(mine, fitting, [part.prepared for part, _ in parts]))
     return typed_frame(rows, CANDIDATE_TYPES)
+
+
+def _choose_and_note(last: LastFit, rows: list[dict[str, object]]) -> Choose:
+    """Return what measures the candidates of a part, adds them to `rows` and settles on one."""
+
+    def choose(part: Part) -> tuple[Algorithm, Variant]:
+        key = fit_key(part.prepared)
+        found = last.part(part.name, key) or [
+            {**row, "part": part.name, "fit_key": key} for row in _rows(part.prepared)
+        ]
+        rows.extend(found)
+        chosen = next(row["candidate_id"] for row in found if row["is_chosen"])
+        return known_candidate(part.prepared.settings, str(chosen))
+
+    return choose
 
 
 def fit_key(prepared: Prepared) -> str:
     """SHA-256 of all that the candidates of a segmentation follow from."""
-    digest = hashlib.sha256(f"{__version__}|{prepared.settings!r}".encode())
+    digest = hashlib.sha256(f"{__version__}|{fit_options(prepared.settings)}".encode())
     digest.update(prepared.features.to_json(orient="split").encode())
     digest.update(np.ascontiguousarray(prepared.points).tobytes())
     return digest.hexdigest()
@@ -170,19 +191,6 @@ def chosen_in(candidates: pd.DataFrame) -> Choose:
         return known_candidate(part.prepared.settings, str(chosen.iloc[0]))
 
     return choose
-
-
-def known_rows(
-    previous: pd.DataFrame | None, segmentation: str, key: str
-) -> list[dict[str, object]]:
-    """Return the rows of an earlier call for a segmentation, if its fit key is the same."""
-    if previous is None:
-        return []
-    mine = (previous["segmentation"] == segmentation) & (previous["fit_key"] == key)
-    return [
-        {str(name): value for name, value in row.items()}
-        for row in previous.loc[mine].to_dict("records")
-    ]
 
 
 def _rows(prepared: Prepared) -> list[dict[str, object]]:

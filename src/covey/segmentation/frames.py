@@ -53,6 +53,11 @@ CANDIDATE_TYPES = {
     "verdict": "str",
     "choice_reason": "str",
     "fit_key": "str",
+    "fit_reason": "str",
+    "fitted_as_of": "str",
+    "settings_key": "str",
+    "covey_version": "str",
+    "reference": "str",
 }
 FEATURE_TYPES = {
     "segmentation": "str",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,16 +11,18 @@ import pandas as pd
 
 from covey.segmentation.candidates import chosen_in
 from covey.segmentation.catalog import check_catalog
-from covey.segmentation.fitting import fitted_parts
+from covey.segmentation.fitting import Part, fitted_parts
 from covey.segmentation.frames import (
     NONE,
     PARAMETER_TYPES,
     FloatArray,
+    IntArray,
     typed_frame,
 )
 from covey.segmentation.partitions import (
     Partition,
     round_to_magnitude,
+    segment_sizes,
 )
 from covey.segmentation.preprocessing import (
     Prepared,
@@ -95,9 +97,9 @@ def fit_segment_models(
         units; the term is the outlier rule), group_median (raw units; the term is the group),
         regression_intercept, regression_lower, regression_upper, regression_coefficient
         (transformed units; the term is the predictor). Per segment and feature: centroid (scaled,
-        weighted). Per segment: intercept. Per model: variance, outlier_distance. Features that
-        are left out have no rows. Segments are '1' to 'k', the largest first. `model_id` is a
-        hash of the rows. No rows without customers.
+        weighted). Per segment: intercept, count (customers it was fitted on). Per model: variance,
+        outlier_distance. Features that are left out have no rows. Segments are '1' to 'k', the
+        largest first. `model_id` is a hash of the rows. No rows without customers.
 
     Raises
     ------
@@ -106,28 +108,81 @@ def fit_segment_models(
     """
     parsed = parse_settings(settings)
     ordered, checked = sort_by_key(matrix), check_catalog(catalog)
-    rows: list[dict[str, object]] = []
+    models = []
     with one_thread():
         for options in parsed.values():
             parts = fitted_parts(ordered, checked, options, chosen_in(candidates))
-            if not parts:
-                continue
-            model = [
-                (part.name, row)
-                for part, partition in parts
-                for row in sorted(_part_rows(part.prepared, partition), key=_row_order)
-            ]
-            model_id = f"{options.segmentation}-{content_hash([row for _, row in model])}"
-            rows += [
-                {
-                    "segmentation": options.segmentation,
-                    "model_id": model_id,
-                    "part": part,
-                    **row._asdict(),
-                }
-                for part, row in model
-            ]
-    return typed_frame(rows, PARAMETER_TYPES)
+            if parts:
+                models.append(model_frame(options.segmentation, model_rows(parts)))
+    return pd.concat(models, ignore_index=True) if models else typed_frame([], PARAMETER_TYPES)
+
+
+def model_rows(parts: Sequence[tuple[Part, Partition]]) -> list[tuple[str, Row]]:
+    """Write a fitted model as rows, each with the name of its part."""
+    names = segment_names(parts)
+    return [
+        (part.name, row)
+        for (part, partition), segments in zip(parts, names, strict=True)
+        for row in _part_rows(part.prepared, partition, segments)
+    ]
+
+
+def model_frame(
+    segmentation: str, rows: Iterable[tuple[str, Row]], model_id: str | None = None
+) -> pd.DataFrame:
+    """Order the rows of a model, part by part, and name it by their content, if it has no name."""
+    by_part: dict[str, list[Row]] = {}
+    for part, row in rows:
+        by_part.setdefault(part, []).append(row)
+    ordered = [
+        (part, row) for part in sorted(by_part) for row in sorted(by_part[part], key=_row_order)
+    ]
+    name = model_id or f"{segmentation}-{content_hash([row for _, row in ordered])}"
+    return typed_frame(
+        [
+            {"segmentation": segmentation, "model_id": name, "part": part, **row._asdict()}
+            for part, row in ordered
+        ],
+        PARAMETER_TYPES,
+    )
+
+
+def rows_of_frame(model: pd.DataFrame) -> list[tuple[str, Row]]:
+    """Take the rows of one model from a frame, each with the name of its part."""
+    columns = ["part", *Row._fields]
+    return [(part, Row(*row)) for part, *row in model[columns].itertuples(index=False, name=None)]
+
+
+def segment_names(parts: Sequence[tuple[Part, Partition]]) -> list[list[str]]:
+    """Name the segments of all parts of a model that was fitted for the first time.
+
+    Those of a model of one part are '1' to 'k', in canonical order. Where the first stage is
+    split, its segments are 'group 1', ..., and those of the other parts are '1', ..., the largest
+    over all first.
+    """
+    if len(parts) == 1:
+        return [[str(place + 1) for place in range(parts[0][1].k)]]
+    largest_first = sorted(
+        (-int(size), number, place)
+        for number, (part, partition) in enumerate(parts)
+        if part.name != NONE
+        for place, size in enumerate(_sizes(part.prepared, partition))
+    )
+    ranks = {
+        (number, place): str(rank) for rank, (_, number, place) in enumerate(largest_first, start=1)
+    }
+    return [
+        [
+            f"group {place + 1}" if part.name == NONE else ranks[number, place]
+            for place in range(partition.k)
+        ]
+        for number, (part, partition) in enumerate(parts)
+    ]
+
+
+def _sizes(prepared: Prepared, partition: Partition) -> IntArray:
+    index = partition.score(prepared.points).index
+    return segment_sizes(index[index >= 0], partition.k)
 
 
 def content_hash(rows: list[Row]) -> str:
@@ -148,24 +203,37 @@ def _digits(value: float) -> str:
     return text if abs(value) >= 1e-9 else "0"
 
 
-def _row_order(row: Row) -> tuple[str, str, int, str]:
-    segment = 0 if row.segment_id == NONE else int(row.segment_id)
-    return row.parameter, row.feature, segment, row.term
+def segment_order(segment_id: str) -> tuple[str, int]:
+    """Sort segments by what stands before their number, then by the number."""
+    words = segment_id.rstrip("0123456789")
+    number = segment_id[len(words) :]
+    return words, int(number) if number else 0
 
 
-def _part_rows(prepared: Prepared, partition: Partition) -> Iterator[Row]:
+def _row_order(row: Row) -> tuple[object, ...]:
+    is_of_segment = row.segment_id != NONE
+    return row.parameter, row.feature, is_of_segment, segment_order(row.segment_id), row.term
+
+
+def _part_rows(prepared: Prepared, partition: Partition, segments: list[str]) -> Iterator[Row]:
     preprocessing = prepared.preprocessing
     for parameter, feature, term, value in preprocessing.parameters():
         yield Row(parameter, feature, NONE, value, term)
-    names = preprocessing.coordinates
-    for item in partition.parameters():
-        yield Row(
-            item.name,
-            names[item.feature] if isinstance(item.feature, int) else item.feature or NONE,
-            NONE if item.segment is None else str(item.segment + 1),
-            item.value,
-            names[item.term] if isinstance(item.term, int) else item.term or NONE,
-        )
+    yield from partition_rows(partition, preprocessing.coordinates, segments)
     distances = partition.score(prepared.points).distance
     limit = outlier_distance(distances, prepared.settings.outlier_mads)
     yield Row("outlier_distance", NONE, NONE, limit)
+
+
+def partition_rows(
+    partition: Partition, coordinates: Sequence[str], segments: Sequence[str]
+) -> Iterator[Row]:
+    """Write a partition as rows, coordinates and segments by their names."""
+    for item in partition.parameters():
+        yield Row(
+            item.name,
+            coordinates[item.feature] if isinstance(item.feature, int) else item.feature or NONE,
+            NONE if item.segment is None else segments[item.segment],
+            item.value,
+            coordinates[item.term] if isinstance(item.term, int) else item.term or NONE,
+        )

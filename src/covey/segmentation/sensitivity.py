@@ -14,13 +14,14 @@ from sklearn.impute import IterativeImputer
 from sklearn.metrics import adjusted_rand_score
 
 from covey.segmentation.algorithms import Algorithm, Variant
-from covey.segmentation.candidates import chosen_in, fit_key, known_rows
+from covey.segmentation.candidates import chosen_in
 from covey.segmentation.catalog import MISSING_SUFFIX, check_catalog
 from covey.segmentation.fitting import Part, fit
 from covey.segmentation.frames import NONE, SENSITIVITY_TYPES, FloatArray, IntArray, typed_frame
 from covey.segmentation.indices import spread_sample
 from covey.segmentation.preprocessing import Prepared, prepare, sort_by_key
-from covey.segmentation.settings import parse_settings
+from covey.segmentation.retraining import records
+from covey.segmentation.settings import SegmentationSettings, parse_settings
 from covey.threads import one_thread
 
 STABLE, SENSITIVE, NOTHING, NOT_MEASURED = (
@@ -57,7 +58,8 @@ def measure_imputation_sensitivity(
     candidates
         What `evaluate_candidates` returned for them.
     previous
-        What an earlier call returned. A segmentation whose `fit_key` is the same keeps its row.
+        What an earlier call returned. A segmentation whose candidates have not been fitted again
+        since keeps its row.
 
     Returns
     -------
@@ -78,9 +80,15 @@ def measure_imputation_sensitivity(
     ordered, checked = sort_by_key(matrix), check_catalog(catalog)
     structural = set(checked.loc[checked["missing_rule"] == "zero", "feature"])
     choose = chosen_in(candidates)
+    earlier = [] if previous is None else records(previous)
     rows: list[dict[str, object]] = []
     with one_thread():
         for options in parsed.values():
+            key = _measure_key(candidates, options)
+            known = [row for row in earlier if row["fit_key"] == key]
+            if known:
+                rows += known
+                continue
             prepared = prepare(ordered, checked, options)
             if len(prepared.points) == 0:
                 continue
@@ -89,12 +97,17 @@ def measure_imputation_sensitivity(
             for column, feature in enumerate(prepared.preprocessing.features):
                 if feature in structural or feature.endswith(MISSING_SUFFIX):
                     is_missing[:, column] = False
-            digest = hashlib.sha256(f"{fit_key(prepared)}|{variant.candidate_id}".encode())
-            digest.update(np.packbits(is_missing).tobytes())
-            key = digest.hexdigest()
-            known = known_rows(previous, options.segmentation, key)
-            rows += known or [{**_row(prepared, algorithm, variant, is_missing), "fit_key": key}]
+            rows.append({**_row(prepared, algorithm, variant, is_missing), "fit_key": key})
     return typed_frame(rows, SENSITIVITY_TYPES)
+
+
+def _measure_key(candidates: pd.DataFrame, settings: SegmentationSettings) -> str:
+    """SHA-256 of the fit of the candidates of a segmentation, and of how it is measured here."""
+    mine = candidates.loc[candidates["segmentation"] == settings.segmentation]
+    chosen = mine.loc[mine["is_chosen"].astype("bool"), ["part", "candidate_id", "fit_key"]]
+    options = (settings.imputations, settings.imputation_sample_size, settings.min_imputation_ari)
+    text = f"{options}|{chosen.to_json(orient='split', index=False)}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _row(
