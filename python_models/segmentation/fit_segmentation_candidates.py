@@ -1,4 +1,6 @@
-"""One row per segmentation, algorithm and number of segments: how good that candidate is."""
+"""One row per segmentation, part and candidate: how good that candidate is."""
+
+import time
 
 from covey.segmentation import evaluate_candidates
 
@@ -9,4 +11,5 @@ def model(dbt, session):
     catalog = dbt.ref("int_feature_catalog").df()
     # What was fitted on the same customers with the same settings is not fitted again.
     previous = session.sql(f"from {dbt.this}").df() if dbt.is_incremental else None
-    return evaluate_candidates(sample, catalog, dbt.config.get("segmentations"), previous)
+    settings = dbt.config.get("segmentations")
+    return evaluate_candidates(sample, catalog, settings, previous, timer=time.perf_counter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 
 from covey.segmentation.candidates import chosen_in
 from covey.segmentation.catalog import check_catalog
-from covey.segmentation.fitting import fitted_parts
+from covey.segmentation.fitting import Part, fitted_parts
 from covey.segmentation.frames import (
     NONE,
     PARAMETER_TYPES,
@@ -22,10 +22,7 @@ from covey.segmentation.partitions import (
     Partition,
     round_to_magnitude,
 )
-from covey.segmentation.preprocessing import (
-    Prepared,
-    sort_by_key,
-)
+from covey.segmentation.preprocessing import sort_by_key
 from covey.segmentation.settings import parse_settings
 from covey.threads import one_thread
 
@@ -115,7 +112,7 @@ def fit_segment_models(
             model = [
                 (part.name, row)
                 for part, partition in parts
-                for row in sorted(_part_rows(part.prepared, partition), key=_row_order)
+                for row in sorted(_part_rows(part, partition), key=_row_order(part))
             ]
             model_id = f"{options.segmentation}-{content_hash([row for _, row in model])}"
             rows += [
@@ -148,13 +145,13 @@ def _digits(value: float) -> str:
     return text if abs(value) >= 1e-9 else "0"
 
 
-def _row_order(row: Row) -> tuple[str, str, int, str]:
-    segment = 0 if row.segment_id == NONE else int(row.segment_id)
-    return row.parameter, row.feature, segment, row.term
+def _row_order(part: Part) -> Callable[[Row], tuple[str, str, int, str]]:
+    places = {label: place for place, label in enumerate((NONE, *part.labels))}
+    return lambda row: (row.parameter, row.feature, places[row.segment_id], row.term)
 
 
-def _part_rows(prepared: Prepared, partition: Partition) -> Iterator[Row]:
-    preprocessing = prepared.preprocessing
+def _part_rows(part: Part, partition: Partition) -> Iterator[Row]:
+    prepared, preprocessing = part.prepared, part.prepared.preprocessing
     for parameter, feature, term, value in preprocessing.parameters():
         yield Row(parameter, feature, NONE, value, term)
     names = preprocessing.coordinates
@@ -162,7 +159,7 @@ def _part_rows(prepared: Prepared, partition: Partition) -> Iterator[Row]:
         yield Row(
             item.name,
             names[item.feature] if isinstance(item.feature, int) else item.feature or NONE,
-            NONE if item.segment is None else str(item.segment + 1),
+            NONE if item.segment is None else part.labels[item.segment],
             item.value,
             names[item.term] if isinstance(item.term, int) else item.term or NONE,
         )
