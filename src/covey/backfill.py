@@ -2,7 +2,8 @@
 
 A past day is built as every day is, with ``covey_as_of``. So all tables that are a log (they carry
 the tag ``covey_history``) are written in the order in which they would have been, whatever they
-hold.
+hold. What carries the tag ``covey_present`` stays as the present day has it: who is who, and the
+models of the segmentations, so that the past is told in the segments of today.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import yaml
 from covey.doctor import printed_by
 
 LOGS = "tag:covey_history"
+PRESENT = "tag:covey_present"
 
 
 class BackfillError(Exception):
@@ -66,14 +68,13 @@ def run_backfill(
             raise BackfillError(f"{step} failed; what dbt said stands above")
 
     progress("what the past is read from")
-    words = ["build", "--select", f"+{LOGS}", "--exclude", LOGS]
+    words = ["build", "--select", f"+{LOGS}", "--exclude", f"{LOGS}+"]
     run("what the past is read from", *words, "--indirect-selection", "cautious")
     options = [*common, "--vars", json.dumps(variables)]
     days: list[str] = json.loads(printed_by("covey_backfill_dates", *options))
     for number, day in enumerate(days, start=1):
         progress(f"{number} of {len(days)}: as of {day}")
-        # Who is who is as known today, so identities stay as they are.
-        words = ["run", "--select", f"int_as_of+,+{LOGS}", "--exclude", "int_identity_people"]
+        words = ["run", "--select", f"int_as_of+,+{LOGS}", "--exclude", PRESENT]
         run(f"as of {day}", *words, covey_as_of=day)
     progress("everything, as of the present day")
     run("the present day", "build")

@@ -36,7 +36,8 @@ def change(project: Project, sql: str) -> None:
 def test_the_past_is_built_day_by_day(built: Project, tmp_path: Path) -> None:
     project = built.copy(tmp_path)
     change(project, f"drop table {HISTORY}")
-    change(project, "drop table covey_marts.rfm_segment_history")
+    for name in ("rfm_segment_history", "int_segment_stays", "int_segment_move_features"):
+        change(project, f"drop table covey_marts.{name}")
     done = backfill(project, "--periods", "2", "--period", "week")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
@@ -56,9 +57,28 @@ def test_the_past_is_built_day_by_day(built: Project, tmp_path: Path) -> None:
     changes = project.query(f"select rfm_change from {segments} where valid_from = '{last_sunday}'")
     assert {("up",), ("down",)} <= set(changes)
     logs = {"customer_feature_history", "rfm_segment_history", "customer_lifecycle"}
+    logs |= {"customer_segment_history", "segment_transitions", "segment_move_reasons"}
     before, after = built.hashes(), project.hashes()
     differing = {name for name in before if before[name] != after[name]}
     assert differing == logs
+
+    # The segments are those of the present model on all days, so customers moved by themselves.
+    stays = "covey_marts.customer_segment_history"
+    assert days(project, "valid_from", stays) == built_days
+    assert days(project, "to_date", "covey_marts.segment_transitions") == built_days[1:]
+    reasons = f"select distinct move_reason, model_id from {stays} order by all"
+    models = built.query("select distinct model_id from covey_segmentation.customer_segments")
+    assert set(project.query(reasons)) == {
+        (reason, model) for reason in ("new", "customer") for (model,) in models
+    }
+    assert project.query(
+        f"""
+        select
+            count(*) > 10, count(move_features) > 0.9 * count(*),
+            bool_and(compared_date < valid_from)
+        from {stays} where move_reason = 'customer'
+        """
+    ) == [(True, True, True)]
 
     # What stands there is what a run as of the day gives; and that run, for it looks back in a
     # period of which a later day is known, leaves no trace.

@@ -11,6 +11,7 @@ Pure functions, frame in, frame out::
 from covey.segmentation.algorithms import ALGORITHMS, Algorithm, Variant
 from covey.segmentation.assignment import assign_segments
 from covey.segmentation.candidates import NO_STRUCTURE, SEGMENTS, evaluate_candidates
+from covey.segmentation.dendrogram import HIERARCHY_COLUMNS, draw_hierarchies
 from covey.segmentation.frames import (
     ASSIGNMENT_COLUMNS,
     CANDIDATE_COLUMNS,
@@ -34,6 +35,7 @@ __all__ = [
     "CANDIDATE_COLUMNS",
     "CATALOG_COLUMNS",
     "FEATURE_COLUMNS",
+    "HIERARCHY_COLUMNS",
     "NONE",
     "NO_STRUCTURE",
     "PARAMETER_COLUMNS",
@@ -45,6 +47,7 @@ __all__ = [
     "Variant",
     "assign_segments",
     "describe_features",
+    "draw_hierarchies",
     "evaluate_candidates",
     "fit_segment_models",
     "measure_imputation_sensitivity",
