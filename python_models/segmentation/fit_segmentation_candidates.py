@@ -1,4 +1,6 @@
-"""One row per segmentation, algorithm and number of segments: how good that candidate is."""
+"""One row per segmentation, part and candidate: how good that candidate is."""
+
+import time
 
 from covey.segmentation import evaluate_candidates
 
@@ -16,4 +18,5 @@ def model(dbt, session):
         session.sql(f"from {dbt.this}").df() if exists else None,
         as_of=as_of,
         retrain=dbt.config.get("retrain"),
+        timer=time.perf_counter,
     )

@@ -8,8 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
+import pandas as pd
 import pytest
 from conftest import Project
+from sklearn.metrics import adjusted_rand_score
+
+from covey.segmentation import (
+    assign_segments,
+    evaluate_candidates,
+    fit_segment_models,
+    models_in_use,
+    register_segment_models,
+)
 
 DAY_ONE = date(2026, 6, 30)
 LOGS = ["fit_segmentation_candidates", "fit_segment_models", "fit_random_imputations"]
@@ -105,6 +116,48 @@ def test_models_through_time(built: Project, project: Project) -> None:
     ]
     labelled = "select distinct model_id from covey_segmentation.customer_segments order by all"
     assert (champion,) in project.query(labelled)
+
+
+@pytest.mark.parametrize("algorithm", ["kmeans", "gaussian_mixture"])
+def test_an_update_stays_near_a_full_refit(built: Project, algorithm: str) -> None:
+    """Half of the customers make the model; the others, who spend a tenth more, move it."""
+    with duckdb.connect(str(built.database), read_only=True) as connection:
+        everybody = connection.sql("from covey_segmentation.feature_sample order by all").df()
+        catalog = connection.sql("from covey_features.int_feature_catalog").df()
+    settings = {
+        "behaviour": {
+            "algorithms": [algorithm],
+            "covariances": ["diag"],
+            **{"k": 7, "k_min": 7, "k_max": 7, "n_init": 3},
+            **{"bootstrap_runs": 0, "null_test": False},
+        }
+    }
+    is_new = np.arange(len(everybody)) % 2 == 1
+    later = DAY_ONE + timedelta(days=31)
+    everybody["last_active_date"] = np.where(is_new, later, DAY_ONE)
+    everybody["monetary"] *= np.where(is_new, 1.1, 1.0)
+    registered: pd.DataFrame | None = None
+    candidates: pd.DataFrame | None = None
+    for matrix, day in ((everybody.loc[~is_new], DAY_ONE), (everybody, later)):
+        candidates = evaluate_candidates(
+            matrix, catalog, settings, candidates, as_of=day, retrain="update"
+        )
+        registered = register_segment_models(
+            matrix, catalog, candidates, settings, registered, as_of=day, retrain="update"
+        )
+    assert registered is not None
+    assert list(registered.loc[registered["feature"] == "status", "term"]) == [
+        "retired",
+        "champion",
+    ]
+    refit = fit_segment_models(
+        everybody, catalog, evaluate_candidates(everybody, catalog, settings), settings
+    )
+    labels = [
+        assign_segments(everybody, model)["segment_id"]
+        for model in (models_in_use(registered), refit)
+    ]
+    assert adjusted_rand_score(*labels) >= 0.95
 
 
 MISTAKES: list[tuple[dict[str, Any], str]] = [

@@ -1,72 +1,55 @@
-"""Which algorithm, how many segments, or none: every candidate with its figures."""
+"""Every candidate of a segmentation with its figures, and which one is chosen."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from covey import __version__
-from covey.segmentation.algorithms import SINGLE, Algorithm, Variant
+from covey.segmentation.algorithms import Algorithm, Variant
 from covey.segmentation.catalog import check_catalog
-from covey.segmentation.fitting import Choose, Part, fit, fitted_parts, known_candidate, listed
-from covey.segmentation.frames import (
-    CANDIDATE_TYPES,
-    NONE,
-    FloatArray,
-    IntArray,
-    require_columns,
-    typed_frame,
-)
-from covey.segmentation.indices import (
-    bootstrap_stability,
-    separation,
-    silhouettes,
-    spread_sample,
-)
-from covey.segmentation.partitions import Partition, segment_sizes
+from covey.segmentation.contest import FIGURES, Contest
+from covey.segmentation.fitting import Choose, Part, fitted_parts, known_candidate
+from covey.segmentation.frames import CANDIDATE_TYPES, NONE, require_columns, typed_frame
 from covey.segmentation.preprocessing import Prepared, sort_by_key
-from covey.segmentation.retraining import ALWAYS, LastFit, fit_options
-from covey.segmentation.settings import SegmentationSettings, parse_settings
-from covey.segmentation.structure import beats_references
+from covey.segmentation.retraining import ALWAYS, LastFit
+from covey.segmentation.rule import NO_STRUCTURE, SEGMENTS, choose_candidate
+from covey.segmentation.settings import parse_settings
 from covey.threads import one_thread
 
-SEGMENTS, NO_STRUCTURE = "segments", "no structure"
-"""The two verdicts."""
+__all__ = ["NO_STRUCTURE", "SEGMENTS", "chosen_in", "evaluate_candidates", "fit_key"]
 
-_NAN = float("nan")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One row of the candidates, before the choice.
-
-    `rejection` is None for an accepted candidate; the figures are NaN where undefined.
-    """
-
-    algorithm: Algorithm
-    variant: Variant
-    k: int
-    inertia: float = _NAN
-    silhouette: float = _NAN
-    davies_bouldin: float = _NAN
-    calinski_harabasz: float = _NAN
-    stability: float = _NAN
-    smallest_share: float = _NAN
-    rejection: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The chosen candidate, the verdict on the data and the reason in words."""
-
-    candidate_id: str
-    verdict: str
-    reason: str
+FIT_OPTIONS = (
+    "algorithms",
+    "k_min",
+    "k_max",
+    "k",
+    "algorithm",
+    "min_segment_share",
+    "min_stability",
+    "silhouette_tolerance",
+    "silhouette_sample_size",
+    "bootstrap_runs",
+    "bootstrap_sample_size",
+    "null_test",
+    "null_runs",
+    "null_sample_size",
+    "null_z",
+    "null_margin",
+    "covariances",
+    "linkages",
+    "micro_clusters",
+    "density_dimensions",
+    "density_sample_size",
+    "max_core_points",
+    "n_init",
+    "seed",
+)
+"""Options that the candidates follow from, beyond the prepared customers."""
 
 
 def evaluate_candidates(
@@ -77,21 +60,12 @@ def evaluate_candidates(
     *,
     as_of: date | None = None,
     retrain: str = ALWAYS,
+    timer: Callable[[], float] | None = None,
 ) -> pd.DataFrame:
     """Fit every candidate of every segmentation, measure it, and choose one.
 
-    The rule, in words:
-
-    1. A candidate falls if its smallest segment holds less than `min_segment_share` of the
-       customers, or if its bootstrap stability is below `min_stability`.
-    2. Of the rest, the one with the best silhouette must beat the null test: more than the same
-       algorithm finds in clouds without segments (see `covey.segmentation.structure`).
-    3. Then the candidate with the fewest segments is chosen whose silhouette is within
-       `silhouette_tolerance` (relative) of the best.
-    4. If none is left by 1 or the best falls by 2, the verdict is 'no structure': everybody stays
-       in one segment, the candidate `single-01`, which is always listed and accepted.
-    5. `algorithm` in the settings narrows the choice to that algorithm. `k` settles the number of
-       segments against rules 1 to 4; the verdict still says what the data alone show.
+    The rule is that of `covey.segmentation.rule`; what is measured of whom, that of
+    `covey.segmentation.contest`.
 
     Parameters
     ----------
@@ -110,15 +84,17 @@ def evaluate_candidates(
         Last day that counts; None: there are no dates.
     retrain
         The way of retraining of segmentations that do not have their own.
+    timer
+        Returns seconds, such as `time.perf_counter`; None: fit_seconds is null.
 
     Returns
     -------
     DataFrame
-        `CANDIDATE_TYPES`, one row per segmentation and candidate; one is_chosen per
-        segmentation. customers: rows fitted; features: columns used; inertia: sum of squared
-        distances in the scaled, weighted space; smallest_share: 0..1. Inertia and indices have
-        nine digits. verdict is of the segmentation, choice_reason of the chosen candidate only.
-        No rows without customers.
+        `CANDIDATE_TYPES`, one row per segmentation, part and candidate; one is_chosen per
+        segmentation and part. customers: rows fitted; features: columns used; inertia: sum of
+        squared distances in the scaled, weighted space; shares: 0..1. Figures have nine digits.
+        verdict is of the part, choice_reason of the chosen candidate only. No rows without
+        customers.
 
     Raises
     ------
@@ -137,19 +113,21 @@ def evaluate_candidates(
                 rows.extend(last.rows)
                 continue
             mine: list[dict[str, object]] = []
-            choose = _choose_and_note(last, mine)
+            choose = _choose_and_note(last, mine, timer)
             parts = fitted_parts(ordered, checked, options, choose)
             rows.extend(last.renewed(mine, fitting, [part.prepared for part, _ in parts]))
     return typed_frame(rows, CANDIDATE_TYPES)
 
 
-def _choose_and_note(last: LastFit, rows: list[dict[str, object]]) -> Choose:
+def _choose_and_note(
+    last: LastFit, rows: list[dict[str, object]], timer: Callable[[], float] | None
+) -> Choose:
     """Return what measures the candidates of a part, adds them to `rows` and settles on one."""
 
     def choose(part: Part) -> tuple[Algorithm, Variant]:
         key = fit_key(part.prepared)
         found = last.part(part.name, key) or [
-            {**row, "part": part.name, "fit_key": key} for row in _rows(part.prepared)
+            {**row, "part": part.name, "fit_key": key} for row in _rows(part.prepared, timer)
         ]
         rows.extend(found)
         chosen = next(row["candidate_id"] for row in found if row["is_chosen"])
@@ -159,8 +137,9 @@ def _choose_and_note(last: LastFit, rows: list[dict[str, object]]) -> Choose:
 
 
 def fit_key(prepared: Prepared) -> str:
-    """SHA-256 of all that the candidates of a segmentation follow from."""
-    digest = hashlib.sha256(f"{__version__}|{fit_options(prepared.settings)}".encode())
+    """SHA-256 of all that the candidates of a part follow from."""
+    options = {name: getattr(prepared.settings, name) for name in FIT_OPTIONS}
+    digest = hashlib.sha256(f"{__version__}|{options!r}".encode())
     digest.update(prepared.features.to_json(orient="split").encode())
     digest.update(np.ascontiguousarray(prepared.points).tobytes())
     return digest.hexdigest()
@@ -193,169 +172,41 @@ def chosen_in(candidates: pd.DataFrame) -> Choose:
     return choose
 
 
-def _rows(prepared: Prepared) -> list[dict[str, object]]:
-    candidates = measure(prepared)
-    choice = choose(candidates, prepared)
+def _rows(prepared: Prepared, timer: Callable[[], float] | None) -> list[dict[str, object]]:
+    contest = Contest(prepared, timer)
+    choice = choose_candidate(contest)
     dropped = prepared.features.loc[~prepared.features["is_used"], ["feature", "reason"]]
     notes = "; ".join(f"{feature} ({why})" for feature, why in dropped.itertuples(index=False))
     reason = choice.reason + (f"; left out: {notes}" if notes else "")
-    return [
-        {
-            "segmentation": prepared.settings.segmentation,
-            "algorithm": candidate.algorithm.name,
-            "k": candidate.k,
-            "candidate_id": candidate.variant.candidate_id,
-            "customers": len(prepared.points),
-            "features": len(prepared.preprocessing.features),
-            "inertia": _figure(candidate.inertia),
-            "silhouette": _figure(candidate.silhouette),
-            "davies_bouldin": _figure(candidate.davies_bouldin),
-            "calinski_harabasz": _figure(candidate.calinski_harabasz),
-            "stability_ari": _figure(candidate.stability),
-            "smallest_share": candidate.smallest_share,
-            "is_accepted": candidate.rejection is None,
-            "rejection_reason": candidate.rejection,
-            "is_chosen": candidate.variant.candidate_id == choice.candidate_id,
-            "verdict": choice.verdict,
-            "choice_reason": (
-                reason if candidate.variant.candidate_id == choice.candidate_id else None
-            ),
-        }
-        for candidate in candidates
-    ]
+    rows: list[dict[str, object]] = []
+    for name, candidate in contest.candidates.items():
+        is_chosen = name == choice.candidate_id
+        rejection = candidate.rejection
+        if rejection is None and not (candidate.is_contender or is_chosen or candidate.k == 1):
+            rejection = choice.passed_over
+        figures = {figure: _figure(candidate.figures.get(figure)) for figure in FIGURES}
+        rows.append(
+            {
+                "segmentation": prepared.settings.segmentation,
+                "algorithm": candidate.algorithm.name,
+                "k": candidate.k,
+                "candidate_id": name,
+                "customers": len(prepared.points),
+                "features": len(prepared.preprocessing.features),
+                "is_elbow": name in contest.elbows,
+                **figures,
+                "is_gap_choice": name == contest.gap_choice,
+                "segment_jaccards": candidate.jaccards,
+                "is_accepted": rejection is None,
+                "rejection_reason": rejection,
+                "is_chosen": is_chosen,
+                "verdict": choice.verdict,
+                "choice_reason": reason if is_chosen else None,
+            }
+        )
+    return rows
 
 
-def _figure(value: float) -> float:
+def _figure(value: float | None) -> float:
     """Nine digits: the last ones depend on the processor and on where arrays lie in memory."""
-    return float(f"{value:.9g}")
-
-
-def measure(prepared: Prepared) -> list[Candidate]:
-    """Fit and measure every candidate; accept or reject each on its own."""
-    settings, points = prepared.settings, prepared.points
-    distinct = len(pd.DataFrame(points).drop_duplicates()) if points.shape[1] else 1
-    sampled = spread_sample(
-        len(points), settings.silhouette_sample_size, random_state=settings.seed
-    )
-    candidates: list[Candidate] = []
-    fitted: dict[int, tuple[Partition, IntArray]] = {}
-    for algorithm, variant in listed(settings):
-        wanted = variant.k or 1
-        if wanted > distinct:
-            words = f"{wanted} segments of {distinct} distinct customers"
-            candidates.append(Candidate(algorithm, variant, wanted, rejection=words))
-            continue
-        partition = fit(prepared, algorithm, variant)
-        labels = partition.score(points).index
-        fitted[len(candidates)] = partition, labels
-        candidate = Candidate(algorithm, variant, partition.k)
-        candidates.append(_measured(points, labels, partition, candidate))
-    means = silhouettes(points[sampled], [labels[sampled] for _, labels in fitted.values()])
-    for (place, (partition, _)), silhouette in zip(fitted.items(), means, strict=True):
-        candidate = candidates[place]
-        if candidate.algorithm.name != SINGLE:
-            stability = bootstrap_stability(
-                points,
-                candidate.algorithm,
-                candidate.variant,
-                partition,
-                runs=settings.bootstrap_runs,
-                sample_size=settings.bootstrap_sample_size,
-                random_state=settings.seed,
-            )
-            candidate = replace(candidate, silhouette=silhouette, stability=stability)
-            candidate = replace(candidate, rejection=_rejection(candidate, settings))
-        candidates[place] = candidate
-    return candidates
-
-
-def _measured(
-    points: FloatArray, labels: IntArray, partition: Partition, candidate: Candidate
-) -> Candidate:
-    davies_bouldin, calinski_harabasz = separation(points, labels)
-    sizes = segment_sizes(labels, partition.k)
-    return replace(
-        candidate,
-        inertia=float(np.square(points - partition.centroids[labels]).sum()),
-        davies_bouldin=davies_bouldin,
-        calinski_harabasz=calinski_harabasz,
-        smallest_share=float(sizes.min() / len(points)),
-    )
-
-
-def _rejection(candidate: Candidate, settings: SegmentationSettings) -> str | None:
-    if candidate.smallest_share < settings.min_segment_share:
-        return (
-            f"smallest segment holds {candidate.smallest_share:.2%} of the customers, "
-            f"under {settings.min_segment_share:.2%}"
-        )
-    if np.isnan(candidate.silhouette):
-        return "as many segments as customers"
-    if candidate.stability < settings.min_stability:
-        return f"stability {candidate.stability:.3f} is under {settings.min_stability:.3f}"
-    return None
-
-
-def choose(candidates: list[Candidate], prepared: Prepared) -> Choice:
-    """Apply the rule of `evaluate_candidates` to measured candidates."""
-    settings = prepared.settings
-    single = next(item for item in candidates if item.algorithm.name == SINGLE)
-    found, finding = _found(candidates, prepared)
-    verdict = NO_STRUCTURE if found is None else SEGMENTS
-    if settings.k is not None:
-        fixed = _fixed(candidates, settings)
-        if fixed is None:
-            words = f"k is fixed at {settings.k}, which cannot be fitted: one segment"
-            return Choice(single.variant.candidate_id, NO_STRUCTURE, words)
-        words = f"k is fixed at {settings.k} by the settings; the data alone: {finding}"
-        return Choice(fixed.variant.candidate_id, verdict, words)
-    if found is None:
-        return Choice(single.variant.candidate_id, verdict, finding)
-    return Choice(found.variant.candidate_id, verdict, finding)
-
-
-def _fixed(candidates: list[Candidate], settings: SegmentationSettings) -> Candidate | None:
-    """Return the candidate with the fixed k and the best silhouette, if any could be fitted."""
-    fitted = [
-        item
-        for item in candidates
-        if item.k == settings.k
-        and not np.isnan(item.smallest_share)
-        and (settings.algorithm in (None, item.algorithm.name) or item.k == 1)
-    ]
-    return max(fitted, key=lambda item: np.nan_to_num(item.silhouette, nan=-2.0), default=None)
-
-
-def _found(candidates: list[Candidate], prepared: Prepared) -> tuple[Candidate | None, str]:
-    """Return the candidate that the data alone suggest, or None, and why."""
-    settings = prepared.settings
-    count, width = prepared.points.shape
-    if width == 0:
-        return None, f"one segment: no feature varies over {count} customers"
-    eligible = [
-        item
-        for item in candidates
-        if item.algorithm.name != SINGLE and settings.algorithm in (None, item.algorithm.name)
-    ]
-    accepted = [item for item in eligible if item.rejection is None]
-    if not accepted:
-        return None, f"one segment: none of {len(eligible)} candidates is accepted"
-    best = max(accepted, key=lambda item: item.silhouette)
-    tested = "no null test"
-    if settings.null_test:
-        comparison = beats_references(
-            prepared.points, best.algorithm, best.variant, settings=settings
-        )
-        if not comparison.is_structure:
-            return None, f"one segment: {best.variant.candidate_id}: {comparison.words}"
-        tested = f"{best.variant.candidate_id}: {comparison.words}"
-    floor = best.silhouette - settings.silhouette_tolerance * abs(best.silhouette)
-    fewest = min(
-        (item for item in accepted if item.silhouette >= floor),
-        key=lambda item: (item.k, -item.silhouette, item.variant.candidate_id),
-    )
-    words = (
-        f"fewest segments within {settings.silhouette_tolerance:.0%} of the best silhouette, "
-        f"{best.silhouette:.3f}, of {len(accepted)} accepted candidates; {tested}"
-    )
-    return fewest, words
+    return float("nan") if value is None else float(f"{value:.9g}")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from covey.segmentation.algorithms import ALGORITHMS, Algorithm, SingleSegment, Variant
+from covey.segmentation.catalog import features_of
 from covey.segmentation.frames import NONE, FloatArray
 from covey.segmentation.partitions import Partition, canonical_order, segment_sizes
-from covey.segmentation.preprocessing import Prepared, prepare
+from covey.segmentation.preprocessing import Prepared, prepare, sample
 from covey.segmentation.settings import SegmentationSettings, closest
 
 
@@ -64,20 +65,50 @@ class Part:
         `NONE`, or the segment of the first stage that is split.
     prepared
         Its customers.
+    labels
+        Names of its segments, in canonical order; empty before it is fitted.
     """
 
     name: str
     prepared: Prepared
+    labels: tuple[str, ...] = ()
 
 
 Choose = Callable[[Part], tuple[Algorithm, Variant]]
 """Settles which candidate a part is fitted with."""
 
 
+def of_stage(catalog: pd.DataFrame, settings: SegmentationSettings, stage: int) -> pd.DataFrame:
+    """Return the rows of a checked catalog that a stage uses; all of them without stages.
+
+    Raises
+    ------
+    ValueError
+        If there are none of the segmentation.
+    """
+    if not settings.stages:
+        return catalog
+    groups = settings.stages[stage]
+    rows = catalog.loc[catalog["feature_group"].isin(groups)].reset_index(drop=True)
+    try:
+        features_of(rows, settings.segmentation)
+    except ValueError as error:
+        mine = features_of(catalog, settings.segmentation)["feature_group"]
+        raise ValueError(
+            f"segmentation {settings.segmentation!r}: stage {stage + 1} asks for the feature groups "
+            f"{list(groups)}, its features are of {sorted(set(mine))}"
+        ) from error
+    return rows
+
+
 def fitted_parts(
     matrix: pd.DataFrame, catalog: pd.DataFrame, settings: SegmentationSettings, choose: Choose
 ) -> list[tuple[Part, Partition]]:
     """Prepare and fit the parts of a model, each with the candidate that `choose` settles.
+
+    With two stages the first part splits the customers into groups by the features of the first
+    stage, and every group is a part of its own, prepared and split by those of the second. A group
+    that shows no structure is a part with one segment. Noise of the first stage stays noise.
 
     Parameters
     ----------
@@ -93,12 +124,66 @@ def fitted_parts(
     Returns
     -------
     list of (Part, Partition)
-        With segments in canonical order; empty without customers.
+        With segments in canonical order; empty without customers. The labels of a first stage are
+        'group 1', 'group 2', ...; all others are numbered through, the largest segment first.
+
+    Raises
+    ------
+    ValueError
+        If a stage has no features.
     """
+    staged = bool(settings.stages)
+    first = _fitted(NONE, matrix, of_stage(catalog, settings, 0), settings, choose)
+    if first is None:
+        return []
+    part, partition = first
+    if not staged:
+        return _numbered([first])
+    labels = partition.score(part.prepared.points).index
+    sampled = sample(matrix, settings.sample_size, random_state=settings.seed)
+    names = tuple(f"group {place + 1}" for place in range(partition.k))
+    rows = of_stage(catalog, settings, 1)
+    second = []
+    for place, name in enumerate(names):
+        mine = sampled.loc[labels == place].reset_index(drop=True)
+        fitted = _fitted(name, mine, rows, settings, choose)
+        if fitted is not None:
+            second.append(fitted)
+    return [(replace(part, labels=names), partition), *_numbered(second)]
+
+
+def _fitted(
+    name: str,
+    matrix: pd.DataFrame,
+    catalog: pd.DataFrame,
+    settings: SegmentationSettings,
+    choose: Choose,
+) -> tuple[Part, Partition] | None:
+    """Fit one part; None without customers."""
     prepared = prepare(matrix, catalog, settings)
     if len(prepared.points) == 0:
-        return []
-    part = Part(NONE, prepared)
+        return None
+    part = Part(name, prepared)
     algorithm, variant = choose(part)
-    partition = fit(prepared, algorithm, variant)
-    return [(part, canonical(partition, prepared.points))]
+    return part, canonical(fit(prepared, algorithm, variant), prepared.points)
+
+
+def _numbered(fitted: list[tuple[Part, Partition]]) -> list[tuple[Part, Partition]]:
+    """Number the segments of all parts from '1', the largest first."""
+    sizes = [
+        (-int(size), place, segment)
+        for place, (part, partition) in enumerate(fitted)
+        for segment, size in enumerate(
+            segment_sizes(partition.score(part.prepared.points).index, partition.k)
+        )
+    ]
+    number = {
+        (place, segment): str(rank + 1) for rank, (_, place, segment) in enumerate(sorted(sizes))
+    }
+    return [
+        (
+            replace(part, labels=tuple(number[place, segment] for segment in range(partition.k))),
+            partition,
+        )
+        for place, (part, partition) in enumerate(fitted)
+    ]

@@ -16,18 +16,13 @@ from covey.segmentation.frames import (
     NONE,
     PARAMETER_TYPES,
     FloatArray,
-    IntArray,
     typed_frame,
 )
 from covey.segmentation.partitions import (
     Partition,
     round_to_magnitude,
-    segment_sizes,
 )
-from covey.segmentation.preprocessing import (
-    Prepared,
-    sort_by_key,
-)
+from covey.segmentation.preprocessing import sort_by_key
 from covey.segmentation.settings import parse_settings
 from covey.threads import one_thread
 
@@ -119,12 +114,7 @@ def fit_segment_models(
 
 def model_rows(parts: Sequence[tuple[Part, Partition]]) -> list[tuple[str, Row]]:
     """Write a fitted model as rows, each with the name of its part."""
-    names = segment_names(parts)
-    return [
-        (part.name, row)
-        for (part, partition), segments in zip(parts, names, strict=True)
-        for row in _part_rows(part.prepared, partition, segments)
-    ]
+    return [(part.name, row) for part, partition in parts for row in _part_rows(part, partition)]
 
 
 def model_frame(
@@ -151,38 +141,6 @@ def rows_of_frame(model: pd.DataFrame) -> list[tuple[str, Row]]:
     """Take the rows of one model from a frame, each with the name of its part."""
     columns = ["part", *Row._fields]
     return [(part, Row(*row)) for part, *row in model[columns].itertuples(index=False, name=None)]
-
-
-def segment_names(parts: Sequence[tuple[Part, Partition]]) -> list[list[str]]:
-    """Name the segments of all parts of a model that was fitted for the first time.
-
-    Those of a model of one part are '1' to 'k', in canonical order. Where the first stage is
-    split, its segments are 'group 1', ..., and those of the other parts are '1', ..., the largest
-    over all first.
-    """
-    if len(parts) == 1:
-        return [[str(place + 1) for place in range(parts[0][1].k)]]
-    largest_first = sorted(
-        (-int(size), number, place)
-        for number, (part, partition) in enumerate(parts)
-        if part.name != NONE
-        for place, size in enumerate(_sizes(part.prepared, partition))
-    )
-    ranks = {
-        (number, place): str(rank) for rank, (_, number, place) in enumerate(largest_first, start=1)
-    }
-    return [
-        [
-            f"group {place + 1}" if part.name == NONE else ranks[number, place]
-            for place in range(partition.k)
-        ]
-        for number, (part, partition) in enumerate(parts)
-    ]
-
-
-def _sizes(prepared: Prepared, partition: Partition) -> IntArray:
-    index = partition.score(prepared.points).index
-    return segment_sizes(index[index >= 0], partition.k)
 
 
 def content_hash(rows: list[Row]) -> str:
@@ -215,11 +173,11 @@ def _row_order(row: Row) -> tuple[object, ...]:
     return row.parameter, row.feature, is_of_segment, segment_order(row.segment_id), row.term
 
 
-def _part_rows(prepared: Prepared, partition: Partition, segments: list[str]) -> Iterator[Row]:
-    preprocessing = prepared.preprocessing
+def _part_rows(part: Part, partition: Partition) -> Iterator[Row]:
+    prepared, preprocessing = part.prepared, part.prepared.preprocessing
     for parameter, feature, term, value in preprocessing.parameters():
         yield Row(parameter, feature, NONE, value, term)
-    yield from partition_rows(partition, preprocessing.coordinates, segments)
+    yield from partition_rows(partition, preprocessing.coordinates, part.labels)
     distances = partition.score(prepared.points).distance
     limit = outlier_distance(distances, prepared.settings.outlier_mads)
     yield Row("outlier_distance", NONE, NONE, limit)

@@ -113,7 +113,7 @@ def register_segment_models(
     """
     parsed = parse_settings(settings)
     ordered, checked = sort_by_key(matrix), check_catalog(catalog)
-    columns = ("segmentation", "part", "candidate_id", "is_chosen", "fit_key")
+    columns = ("segmentation", "part", "candidate_id", "is_chosen", "fit_key", "settings_key")
     require_columns(candidates, columns, "candidates")
     known = _read_registers(previous)
     with one_thread():
@@ -233,7 +233,8 @@ def segments_of(model: pd.DataFrame) -> list[str]:
 
 def _key(chosen: pd.DataFrame) -> str:
     """SHA-256 of the fits that the chosen candidates come from."""
-    parts = sorted(chosen[["part", "fit_key", "candidate_id"]].itertuples(index=False, name=None))
+    columns = ["part", "fit_key", "candidate_id", "settings_key"]
+    parts = sorted(chosen[columns].astype("str").itertuples(index=False, name=None))
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

@@ -16,7 +16,7 @@ from sklearn.metrics import adjusted_rand_score
 from covey.segmentation.algorithms import Algorithm, Variant
 from covey.segmentation.candidates import chosen_in
 from covey.segmentation.catalog import MISSING_SUFFIX, check_catalog
-from covey.segmentation.fitting import Part, fit
+from covey.segmentation.fitting import Part, fit, of_stage
 from covey.segmentation.frames import NONE, SENSITIVITY_TYPES, FloatArray, IntArray, typed_frame
 from covey.segmentation.indices import spread_sample
 from covey.segmentation.preprocessing import Prepared, prepare, sort_by_key
@@ -89,7 +89,8 @@ def measure_imputation_sensitivity(
             if known:
                 rows += known
                 continue
-            prepared = prepare(ordered, checked, options)
+            # Of two stages the first: the second has customers of its own in each of its groups.
+            prepared = prepare(ordered, of_stage(checked, options, 0), options)
             if len(prepared.points) == 0:
                 continue
             algorithm, variant = choose(Part(NONE, prepared))

@@ -1,8 +1,8 @@
 """Is there any structure at all? A test against clouds that have none.
 
-K-means splits anything. The silhouette it reaches on the data must therefore exceed what it
-reaches, with the same number of segments, on clouds of the same size and shape that are known to
-have no segments. Four of them, because each one has a blind spot that another covers:
+K-means splits anything. What it reaches on the data must therefore exceed what it reaches, with
+the same number of segments, on clouds of the same size and shape that are known to have no
+segments; and so for any algorithm. Four clouds, because each has a blind spot that another covers:
 
 - ``gaussian``: same mean and covariance (Liu, Hayes, Nobel & Marron 2008, SigClust, JASA 103);
 - ``box``: uniform over the box along the principal axes (Tibshirani, Walther & Hastie 2001, the
@@ -23,13 +23,22 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 from scipy.stats import norm, rankdata
 
-from covey.segmentation.algorithms import Algorithm, Variant
+from covey.segmentation.algorithms import Algorithm, KMeansAlgorithm, Variant
 from covey.segmentation.frames import FloatArray
-from covey.segmentation.indices import silhouettes, spread_sample
+from covey.segmentation.indices import (
+    nearest_neighbours,
+    parted_share,
+    silhouettes,
+    spread_sample,
+)
+from covey.segmentation.partitions import Partition
 from covey.segmentation.settings import SegmentationSettings
 
 NULL_INITS = 3
 """Starts of a fit to a reference cloud, and of the fit to the data that it is compared with."""
+
+GAP_CLOUDS = 10
+"""Box clouds that the gap statistic and the parting are measured against."""
 
 MIN_BINS, MAX_BINS = 8, 64
 """Bins of a unimodal histogram: twice the root of the number of rows, within these."""
@@ -153,12 +162,81 @@ REFERENCES: Mapping[str, Callable[[FloatArray], Draw]] = {
 """Clouds without segments, by name."""
 
 
-def found_silhouette(
-    points: FloatArray, algorithm: Algorithm, variant: Variant, *, random_state: int
+class BoxClouds:
+    """What k-means does to box clouds around (n, d) points, for any number of segments.
+
+    The clouds are those of `box_reference`; every number of segments is fitted when asked for.
+    """
+
+    def __init__(self, points: FloatArray, *, random_state: int) -> None:
+        """Draw the clouds."""
+        self._points = points
+        self._random_state = random_state
+        self._parting: dict[int, float] = {}
+        self._dispersion: dict[int, FloatArray] = {}
+        generator = np.random.default_rng([random_state, len(REFERENCES)])
+        draw = box_reference(points)
+        self._clouds = [draw(generator) for _ in range(GAP_CLOUDS)]
+        self._neighbours = [nearest_neighbours(cloud) for cloud in self._clouds]
+
+    def parting(self, k: int) -> float:
+        """Return the mean share of neighbours that k-means parts, relative to chance."""
+        self._fit(k)
+        return self._parting[k]
+
+    def gap(self, k: int) -> tuple[float, float]:
+        """Return the gap statistic of k-means and its standard error.
+
+        Tibshirani, Walther & Hastie 2001: the mean log inertia of the clouds minus the log inertia
+        of the points; the error is the deviation of the former times sqrt(1 + 1 / clouds).
+        """
+        self._fit(k)
+        logs = self._dispersion[k]
+        own, _ = kmeans_inertia(self._points, k, starts=NULL_INITS, random_state=self._random_state)
+        if not (own > 0.0 and np.isfinite(logs).all()):
+            return float("nan"), float("nan")
+        error = float(logs.std()) * np.sqrt(1.0 + 1.0 / len(logs))
+        return float(logs.mean() - np.log(own)), float(error)
+
+    def _fit(self, k: int) -> None:
+        if k in self._parting:
+            return
+        logs, partings = [], []
+        for cloud, neighbours in zip(self._clouds, self._neighbours, strict=True):
+            inertia, partition = kmeans_inertia(cloud, k, starts=1, random_state=self._random_state)
+            share, chance = parted_share(neighbours, partition.score(cloud).index)
+            partings.append(share / chance if chance > 0.0 else np.nan)
+            logs.append(np.log(inertia) if inertia > 0.0 else np.nan)
+        self._parting[k] = float(np.mean(partings))
+        self._dispersion[k] = np.asarray(logs)
+
+
+def kmeans_inertia(
+    points: FloatArray, k: int, *, starts: int, random_state: int
+) -> tuple[float, Partition]:
+    """Fit k-means to (n, d) points for a comparison; return its inertia, too."""
+    partition = KMeansAlgorithm().fit(
+        points, Variant("kmeans", k), n_init=starts, random_state=random_state
+    )
+    labels = partition.score(points).index
+    return float(np.square(points - partition.centroids[labels]).sum()), partition
+
+
+def found_structure(
+    points: FloatArray, algorithm: Algorithm, variant: Variant, statistic: str, *, random_state: int
 ) -> float:
-    """Silhouette that an algorithm reaches on (n, d) points."""
+    """Structure that an algorithm finds in (n, d) points, by one of the `STATISTICS`."""
     partition = algorithm.fit(points, variant, n_init=NULL_INITS, random_state=random_state)
-    return silhouettes(points, [partition.score(points).index])[0]
+    labels = partition.score(points).index
+    if statistic == "silhouette":
+        return silhouettes(points, [labels])[0]
+    share, chance = parted_share(nearest_neighbours(points), labels)
+    # One segment alone, or noise alone, is nothing found.
+    return 1.0 - share / chance if partition.k > 1 and chance > 0.0 else 0.0
+
+
+STATISTICS = ("silhouette", "cohesion")
+"""What the null test compares: cohesion is 1 minus the parted share relative to chance."""
 
 
 def beats_references(
@@ -167,10 +245,11 @@ def beats_references(
     variant: Variant,
     *,
     settings: SegmentationSettings,
+    statistic: str = "silhouette",
 ) -> Comparison:
-    """Compare the silhouette of one candidate with that of clouds without segments.
+    """Compare what one candidate finds with what it finds in clouds without segments.
 
-    Structure means: against each of the `REFERENCES`, the silhouette of the data is more than
+    Structure means: against each of the `REFERENCES`, the statistic of the data is more than
     `null_z` standard deviations of the reference draws, and more than `null_margin`, above their
     mean. The first sets the error rate; the second keeps a departure that only a large sample can
     see from counting.
@@ -183,6 +262,8 @@ def beats_references(
         The candidate.
     settings
         null_sample_size, null_runs, null_z, null_margin and seed are read.
+    statistic
+        One of the `STATISTICS`: the silhouette suits centroids, the cohesion any shape.
 
     Returns
     -------
@@ -191,14 +272,15 @@ def beats_references(
     """
     size = max(settings.null_sample_size, variant.k or 0)
     sampled = points[spread_sample(len(points), size, random_state=settings.seed)]
-    observed = found_silhouette(sampled, algorithm, variant, random_state=settings.seed)
+    seed = settings.seed
+    observed = found_structure(sampled, algorithm, variant, statistic, random_state=seed)
     margins = []
     for place, (name, reference) in enumerate(REFERENCES.items()):
         generator = np.random.default_rng([settings.seed, place])
         draw = reference(sampled)
         reached = np.asarray(
             [
-                found_silhouette(draw(generator), algorithm, variant, random_state=settings.seed)
+                found_structure(draw(generator), algorithm, variant, statistic, random_state=seed)
                 for _ in range(settings.null_runs)
             ]
         )
@@ -206,14 +288,14 @@ def beats_references(
         required = mean + max(settings.null_margin, settings.null_z * deviation)
         if not observed > required:
             words = (
-                f"silhouette {observed:.3f} does not beat data without segments "
+                f"{statistic} {observed:.3f} does not beat data without segments "
                 f"({name} reference: mean {mean:.3f}, {required:.3f} required)"
             )
             return Comparison(False, words)
         margins.append((observed - required, name, required))
     _, name, required = min(margins)
     words = (
-        f"silhouette {observed:.3f} beats data without segments "
+        f"{statistic} {observed:.3f} beats data without segments "
         f"(hardest, {name} reference: {required:.3f} required)"
     )
     return Comparison(True, words)

@@ -270,10 +270,10 @@ def test_what_is_known_is_not_fitted_again(monkeypatch):
     values = blobs(200, 4, 3, 6.0, seed=2)[0]
     first = run(values, **QUICK)
 
-    def refuse(prepared):
+    def refuse(prepared, timer):
         raise AssertionError(f"{prepared.settings.segmentation} is fitted again")
 
-    monkeypatch.setattr("covey.segmentation.candidates.measure", refuse)
+    monkeypatch.setattr("covey.segmentation.candidates.Contest", refuse)
     pd.testing.assert_frame_equal(run(values, previous=first, **QUICK), first)
     with pytest.raises(AssertionError, match="fitted again"):
         run(values + 1e-6 * values**2, previous=first, **QUICK)

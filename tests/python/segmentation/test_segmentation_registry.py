@@ -18,7 +18,7 @@ from covey.segmentation import (
 )
 from covey.segmentation import registry as registry_module
 from covey.segmentation.frames import PARAMETER_TYPES
-from covey.segmentation.models import model_frame, rows_of_frame
+from covey.segmentation.models import model_frame, model_rows, rows_of_frame
 from covey.segmentation.registry import applied_by, match_segments, renamed
 from covey.segmentation.retraining import describe_sample, measure_drift
 
@@ -151,9 +151,13 @@ def test_a_permuted_refit_is_the_same_model_and_moves_nobody(monkeypatch, seed):
     generator = np.random.default_rng(seed)
 
     def permuted(parts):
-        return [[str(place + 1) for place in generator.permutation(part[1].k)] for part in parts]
+        names = dict(zip("123", generator.permutation(list("123")).tolist(), strict=True))
+        return [
+            (part, row._replace(segment_id=names.get(row.segment_id, row.segment_id)))
+            for part, row in model_rows(parts)
+        ]
 
-    monkeypatch.setattr("covey.segmentation.models.segment_names", permuted)
+    monkeypatch.setattr("covey.segmentation.registry.model_rows", permuted)
     runs.candidates = runs.candidates.assign(fit_key="another", covey_version="0")
     assert runs.run(matrix, MONTH_LATER) == first
     pd.testing.assert_series_equal(runs.labels(matrix), before)
@@ -345,10 +349,10 @@ def test_what_has_not_changed_is_not_fitted_again_even_when_always(monkeypatch):
     runs.run(matrix)
     kept = sorted_rows(runs.candidates), runs.registered
 
-    def refuse(prepared):
+    def refuse(contest):
         raise AssertionError("fitted again")
 
-    monkeypatch.setattr("covey.segmentation.candidates.measure", refuse)
+    monkeypatch.setattr("covey.segmentation.candidates.choose_candidate", refuse)
     runs.run(matrix, MONTH_LATER)
     pd.testing.assert_frame_equal(sorted_rows(runs.candidates), kept[0])
     pd.testing.assert_frame_equal(runs.registered, kept[1])

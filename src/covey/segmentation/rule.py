@@ -1,0 +1,283 @@
+"""Which algorithm, how many segments, or none.
+
+The rule, in words:
+
+1. A candidate falls if its smallest segment holds less than `min_segment_share` of the customers,
+   if it leaves more than `MAX_NOISE` of them without a segment, or if its bootstrap stability is
+   below `min_stability`.
+2. Of the rest, each algorithm puts forward the one that is best by a measure that suits its kind.
+   K-means and all whose segments are centroids: the fewest segments whose silhouette is within
+   `silhouette_tolerance` (relative) of the best. Mixtures: the lowest BIC. Density: the lowest sum
+   of the share that is noise and the parting. The parting is the share of nearest neighbours that
+   borders part, relative to what k-means parts with as many segments in a cloud that has none.
+3. The algorithm that the settings name first (as shipped k-means: the simplest to explain and to
+   apply) is preferred. Measures of different kinds cannot be compared: silhouettes favour balls,
+   likelihoods many small Gaussians. Parting favours no shape. So a candidate of another algorithm
+   takes over only if its parting is at most half of the first one's; and if that is at most
+   `CROWDED`, so if its borders run through gaps already, the other must also reach its silhouette,
+   within the tolerance. Of several, a later one must again halve the parting of the one before.
+4. If none does so, but the borders run through crowds, segments overlap. Then the mixture with the
+   lowest BIC of all takes over if it has as many segments and parts fewer neighbours: it knows
+   their shapes.
+5. The winner must beat the null test (`covey.segmentation.structure`): its silhouette, or for other
+   kinds than centroids its cohesion, must be more than the same algorithm finds in clouds without
+   segments. If it falls, the one that it took over from is tested, and then what the other
+   algorithms put forward, if its parting is at most `NO_GAPS`.
+6. If none is left, the verdict is 'no structure': everybody stays in one segment, the candidate
+   `single-01`, which is always listed and accepted.
+7. `algorithm` in the settings narrows the choice to that algorithm. `k` settles the number of
+   segments against rules 1 to 6; the verdict still says what the data alone show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from covey.segmentation.algorithms import SINGLE
+from covey.segmentation.contest import Candidate, Contest
+from covey.segmentation.structure import beats_references
+
+SEGMENTS, NO_STRUCTURE = "segments", "no structure"
+"""The two verdicts."""
+
+CRITERIA: Mapping[str, str] = {
+    "gaussian_mixture": "bic",
+    "dbscan": "parting",
+    "hdbscan": "parting",
+}
+"""Measure by which an algorithm's candidates are compared, lower is better; else the silhouette."""
+
+CROWDED = 0.25
+"""Parting above which borders run through crowds."""
+
+HALF = 0.5
+"""Share of the preferred candidate's parting that another one must reach."""
+
+NO_GAPS = 0.5
+"""Parting above which an algorithm that is not the first one has found nothing."""
+
+TRIES = 3
+"""Candidates of an algorithm that are measured in full until one is stable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chosen candidate, the verdict on the data, the reason, and why others went unmeasured."""
+
+    candidate_id: str
+    verdict: str
+    reason: str
+    passed_over: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the data alone suggest, or None, and why."""
+
+    candidate: Candidate | None
+    words: str
+    passed_over: str
+
+
+def choose_candidate(contest: Contest) -> Choice:
+    """Apply the rule to the candidates of a part."""
+    settings = contest.prepared.settings
+    single = f"{SINGLE}-01"
+    finding = _found(contest)
+    found = finding.candidate
+    verdict = NO_STRUCTURE if found is None else SEGMENTS
+    if settings.k is not None:
+        fixed = _fixed(contest, settings.k)
+        if fixed is None:
+            words = f"k is fixed at {settings.k}, which cannot be fitted: one segment"
+            return Choice(single, NO_STRUCTURE, words, finding.passed_over)
+        words = f"k is fixed at {settings.k} by the settings; the data alone: {finding.words}"
+        return Choice(fixed.name, verdict, words, finding.passed_over)
+    name = single if found is None else found.name
+    return Choice(name, verdict, finding.words, finding.passed_over)
+
+
+def _fixed(contest: Contest, k: int) -> Candidate | None:
+    """Return the best candidate with k segments of the first algorithm that has one."""
+    if k == 1:
+        return contest.candidates[f"{SINGLE}-01"]
+    for name in _algorithms(contest):
+        fitted = [
+            item
+            for item in contest.candidates.values()
+            if item.algorithm.name == name and item.k == k and not np.isnan(item["smallest_share"])
+        ]
+        if fitted:
+            best = min(fitted, key=lambda item: (_badness(item), item.name))
+            return contest.in_full(best.name)
+    return None
+
+
+def _algorithms(contest: Contest) -> list[str]:
+    settings = contest.prepared.settings
+    if settings.algorithm is not None:
+        return [settings.algorithm]
+    return list(dict.fromkeys(settings.algorithms))
+
+
+def criterion(candidate: Candidate) -> str:
+    """Return the measure by which a candidate is compared with others of its algorithm."""
+    return CRITERIA.get(candidate.algorithm.name, "silhouette")
+
+
+def _badness(candidate: Candidate) -> float:
+    """Lower is better, within an algorithm."""
+    measure = criterion(candidate)
+    value = candidate[measure]
+    if np.isnan(value):
+        return float("inf")
+    if measure == "parting":
+        return value + candidate["noise_share"]
+    return -value if measure == "silhouette" else value
+
+
+def _found(contest: Contest) -> Finding:
+    """Return the candidate that the data alone suggest, or None, and why."""
+    settings = contest.prepared.settings
+    count, width = contest.prepared.points.shape
+    names = _algorithms(contest)
+    if width == 0:
+        return Finding(None, f"one segment: no feature varies over {count} customers", "")
+    eligible = [item for item in contest.candidates.values() if item.algorithm.name in names]
+    failed: list[str] = []
+    for place, name in enumerate(names):
+        own = (item for item in eligible if item.algorithm.name == name)
+        pool = own if place == 0 else (item for item in own if item["parting"] <= NO_GAPS)
+        preferred = _champion(contest, pool, everyone=place == 0)
+        if preferred is None:
+            continue
+        why = _reason_within(contest, preferred)
+        winner, takeover = _challenged(contest, preferred, eligible)
+        for candidate in dict.fromkeys([winner.name, preferred.name]):
+            tested, is_structure = _tested(contest, contest.candidates[candidate])
+            if is_structure:
+                words = f"{why}; {takeover}" if takeover and candidate == winner.name else why
+                passed_over = f"does not take over from {preferred.name}: " + (
+                    "its parting is not half of " + f"{preferred['parting']:.3f}"
+                )
+                chosen = contest.candidates[candidate]
+                return Finding(chosen, f"{words}; {tested}", passed_over)
+            failed.append(tested)
+    passed_over = f"not measured further: its parting is above {NO_GAPS}"
+    if failed:
+        return Finding(None, f"one segment: {failed[0]}", passed_over)
+    words = f"one segment: none of {len(eligible)} candidates is accepted"
+    return Finding(None, words, passed_over)
+
+
+def _champion(
+    contest: Contest, pool: Iterable[Candidate], *, everyone: bool = False
+) -> Candidate | None:
+    """Return the best accepted candidate of one algorithm, by its own measure.
+
+    As many as needed are measured in full: all of those that compete by silhouette if `everyone`,
+    else the best until one is accepted, `TRIES` at most.
+    """
+    ranked = sorted(
+        (item for item in pool if item.rejection is None),
+        key=lambda item: (_badness(item), item.k, item.name),
+    )
+    if not ranked:
+        return None
+    if criterion(ranked[0]) == "silhouette" and everyone:
+        accepted = [item for item in map(_measure(contest), ranked) if item.rejection is None]
+        if not accepted:
+            return None
+        tolerance = contest.prepared.settings.silhouette_tolerance
+        best = max(item["silhouette"] for item in accepted)
+        return min(
+            (item for item in accepted if item["silhouette"] >= best - tolerance * abs(best)),
+            key=lambda item: (item.k, -item["silhouette"], item.name),
+        )
+    for item in ranked[: None if everyone else TRIES]:
+        measured = contest.in_full(item.name)
+        if measured.rejection is None:
+            return measured
+    return None
+
+
+def _measure(contest: Contest):  # type: ignore[no-untyped-def]
+    return lambda item: contest.in_full(item.name)
+
+
+def _reason_within(contest: Contest, preferred: Candidate) -> str:
+    """Say why a candidate is the best of its algorithm."""
+    accepted = [
+        item
+        for item in contest.candidates.values()
+        if item.algorithm.name == preferred.algorithm.name and item.rejection is None
+    ]
+    if criterion(preferred) == "silhouette":
+        tolerance = contest.prepared.settings.silhouette_tolerance
+        best = max(item["silhouette"] for item in accepted)
+        return (
+            f"fewest segments within {tolerance:.0%} of the best silhouette, {best:.3f}, "
+            f"of {sum(item.is_contender for item in accepted)} accepted candidates"
+        )
+    measure = criterion(preferred)
+    return f"lowest {measure} of {preferred.algorithm.name}, {preferred[measure]:.6g}"
+
+
+def _challenged(
+    contest: Contest, preferred: Candidate, eligible: list[Candidate]
+) -> tuple[Candidate, str]:
+    """Return who takes over from the preferred candidate, itself if nobody does, and why."""
+    tolerance = contest.prepared.settings.silhouette_tolerance
+    is_crowded = preferred["parting"] > CROWDED
+    floor = preferred["silhouette"] - tolerance * abs(preferred["silhouette"])
+    winner, words = preferred, ""
+    others = [item for item in eligible if item.algorithm.name != preferred.algorithm.name]
+    for name in dict.fromkeys(item.algorithm.name for item in others):
+        pool = [
+            item
+            for item in others
+            if item.algorithm.name == name
+            and item["parting"] <= HALF * winner["parting"]
+            and (
+                (is_crowded and criterion(item) != "silhouette")
+                or (item.k >= preferred.k and item["silhouette"] >= floor)
+            )
+        ]
+        champion = _champion(contest, pool)
+        if champion is not None and champion["parting"] <= HALF * winner["parting"]:
+            words = (
+                f"{champion.name} takes over from {preferred.name}: parting "
+                f"{champion['parting']:.3f}, not {preferred['parting']:.3f}"
+            )
+            winner = champion
+    if winner is preferred and is_crowded:
+        mixtures = [item for item in others if criterion(item) == "bic" and item.rejection is None]
+        best = min(mixtures, key=lambda item: (_badness(item), item.name), default=None)
+        if best is not None and best.k == preferred.k:
+            if best["parted_share"] < preferred["parted_share"]:
+                best = contest.in_full(best.name)
+                if best.rejection is None and best["parted_share"] < preferred["parted_share"]:
+                    words = (
+                        f"{best.name} takes over from {preferred.name}: its segments overlap, and "
+                        f"the mixture with the lowest BIC has as many"
+                    )
+                    return best, words
+    return winner, words
+
+
+def _tested(contest: Contest, candidate: Candidate) -> tuple[str, bool]:
+    """Put a candidate to the null test."""
+    settings = contest.prepared.settings
+    if not settings.null_test:
+        return "no null test", True
+    comparison = beats_references(
+        contest.prepared.points,
+        candidate.algorithm,
+        candidate.variant,
+        settings=settings,
+        statistic="silhouette" if criterion(candidate) == "silhouette" else "cohesion",
+    )
+    return f"{candidate.name}: {comparison.words}", comparison.is_structure
