@@ -166,7 +166,7 @@ class SegmentationSettings:
     embedding_dimensions: int = 3
     stages: tuple[tuple[str, ...], ...] = ()
     covariances: tuple[str, ...] = COVARIANCES
-    linkages: tuple[str, ...] = LINKAGES
+    linkages: tuple[str, ...] = ("ward",)
     micro_clusters: int = 500
     density_dimensions: int = 8
     density_sample_size: int = 5_000
