@@ -57,7 +57,8 @@ def assign_personas(profiles: pd.DataFrame, archetypes: pd.DataFrame) -> pd.Data
         segmentation, segment_id, persona_id, match_distance (squared standard deviations); by
         segmentation and segment_id. persona_id and match_distance are null for the segments that
         are left when archetypes are fewer, where no archetype shares half of its features, and
-        for those who are in no segment (`NOISE`): they are unlike each other. A feature in which no segment differs counts as absent: a single segment has no persona.
+        for those who are in no segment (`NOISE`): they are unlike each other. A feature in which
+        no segment differs counts as absent: a single segment has no persona.
 
     Raises
     ------
