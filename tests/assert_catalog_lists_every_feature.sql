@@ -1,4 +1,4 @@
--- The feature catalog and the feature models hold the same features.
+-- The feature catalog and the feature models hold the same features; the catalog may list categories too.
 with built as (
     {%- for feature in covey.feature_names() %}
     select '{{ feature }}' as feature
@@ -15,5 +15,8 @@ from built
 full outer join {{ ref('int_feature_catalog') }} as feature_catalog
     on built.feature = feature_catalog.feature
 where
-    built.feature is null
+    (
+        built.feature is null
+        and feature_catalog.feature not in ('{{ covey.group_names() | join("', '") }}')
+    )
     or feature_catalog.feature is null

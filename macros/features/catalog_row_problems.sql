@@ -2,7 +2,8 @@
     row, a segmentation that is misspelt. `columns` are those that the relation has. -#}
 {% macro catalog_row_problems(relation, columns) %}
     {%- set problems = [] -%}
-    {%- set features = covey.feature_names() -%}
+    {#- Categories are no columns of numbers, but can have a row. -#}
+    {%- set features = covey.feature_names() + covey.group_names() -%}
     {%- set listed = [] -%}
     {%- if relation -%}
         {%- set segmentations = 'segmentations' if 'segmentations' in columns else 'null' -%}

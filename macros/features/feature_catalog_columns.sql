@@ -10,6 +10,7 @@
         'source_inputs': {'type': text},
         'feature_window': {'type': text},
         'transform': {'type': text, 'default': "'identity'"},
+        'category_order': {'type': text},
         'missing_rule': {'type': text, 'default': "'median'"},
         'missing_group': {'type': text},
         'outlier_rule': {'type': text, 'default': "'quantile'"},

@@ -8,18 +8,19 @@
     {%- for feature in features %}
         {%- set clipped = covey.clipped_value(feature ~ '__filled', feature ~ '__') %}
                 {{ '+ ' if not loop.first }}{{ feature }}__coefficient
-                * {{ covey.logged_value(clipped, feature ~ '__log1p') }}
+                * {{ covey.transformed_value(clipped, feature ~ '__') }}
     {%- endfor %}
 {%- endmacro %}
 
 {% macro duckdb__regression_sum(features) -%}
     list_sum([
             clipped.coefficient
-            * {{ covey.logged_value('clipped.value', 'clipped.log1p') }}
+            * {{ covey.transformed_value('clipped.value', 'clipped.') }}
             for clipped in [
                 struct_pack(
                     value := {{ covey.clipped_value('filled_features[term.place]', 'term.') }},
                     log1p := term.log1p,
+                    yeo_johnson := term.yeo_johnson,
                     coefficient := term.coefficient
                 )
                 for term in terms

@@ -10,7 +10,8 @@
         coalesce(max(case when term = '{{ feature }}' then {{ parameter }} end), 0)
             as {{ feature }}__{{ parameter }}
             {{- ',' if not loop.last }}
-        {%- endfor %}
+        {%- endfor %},
+        max(case when term = '{{ feature }}' then yeo_johnson end) as {{ feature }}__yeo_johnson
         {{- ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
@@ -23,6 +24,7 @@
                 clip_lower := clip_lower,
                 clip_upper := clip_upper,
                 log1p := log1p,
+                yeo_johnson := yeo_johnson,
                 coefficient := coefficient
             )
             order by place

@@ -1,162 +1,92 @@
--- One row per segmentation, customer and as-of date: the segment, from the parameter rows alone.
-{%- set features = covey.feature_names() %}
-{%- set segments = range(1, covey.setting('covey_max_segments') + 1) | list %}
-with feature_matrix as (
+-- One row per segmentation, customer and as-of date: the segment that the model in use gives them.
+with scored_customers as (
     select *
-    from {{ ref('feature_matrix') }}
+    from {{ ref('scored_customers') }}
 ),
 
-segment_model_parameters as (
-    select
-        segmentation,
-        model_id,
-        parameter,
-        feature,
-        segment_id,
-        value
-    from {{ ref('segment_model_parameters') }}
-),
-
-imputed_features as (
+assigned_customers as (
     select *
-    from {{ ref('imputed_features') }}
+    from {{ ref('assign_customers') }}
 ),
 
-feature_parameters as (
-    select
-        segmentation,
-        model_id,
-        {{ covey.feature_place(features) }} as place,
-        feature,
-        coalesce({{ covey.parameter_value('impute') }}, 0) as impute,
-        coalesce({{ covey.parameter_value('clip_lower') }}, 0) as clip_lower,
-        coalesce({{ covey.parameter_value('clip_upper') }}, 0) as clip_upper,
-        coalesce({{ covey.parameter_value('log1p') }}, 0) as log1p,
-        coalesce({{ covey.parameter_value('center') }}, 0) as center,
-        coalesce({{ covey.parameter_value('weight') }} / {{ covey.parameter_value('scale') }}, 0)
-            as weight,
-        {%- for segment in segments %}
-        coalesce({{ covey.parameter_value('centroid', segment=segment) }}, 0)
-            as centroid_{{ segment }},
-        {{ covey.parameter_value('intercept', segment=segment) }} as intercept_{{ segment }},
-        {%- endfor %}
-        {{ covey.parameter_value('variance') }} as variance,
-        {{ covey.parameter_value('outlier_distance') }} as outlier_distance
-    from segment_model_parameters
-    group by segmentation, model_id, feature
+as_of as (
+    select as_of_date
+    from {{ ref('int_as_of') }}
 ),
 
-models as (
-    select
-        segmentation,
-        model_id,
-        max(variance) as variance,
-        max(outlier_distance) as outlier_distance,
-        {%- for segment in segments %}
-        coalesce(max(intercept_{{ segment }}), -1e300) as intercept_{{ segment }},
-        {%- endfor %}
-        {{- covey.model_parameters_pivoted(features, segments) }}
-    from feature_parameters
-    group by segmentation, model_id
+-- The second stage of a segmentation has a part for each segment of the first.
+staged_segmentations as (
+    select distinct segmentation
+    from scored_customers
+    where part <> '(none)'
 ),
 
-filled as (
+first_stages as (
     select
-        feature_matrix.customer_key,
-        feature_matrix.as_of_date,
-        {{- covey.filled_features(features, 'imputed_features') }},
-        {%- for segment in segments %}
-        coalesce(imputed_features.indicator_score_{{ segment }}, 0)
-            as indicator_score_{{ segment }},
-        {%- endfor %}
-        coalesce(imputed_features.indicator_squared_norm, 0) as indicator_squared_norm,
-        models.*
-    from feature_matrix
-    cross join models
-    left join imputed_features
+        scored_customers.segmentation,
+        scored_customers.customer_key,
+        scored_customers.segment_id
+    from scored_customers
+    inner join staged_segmentations
+        on scored_customers.segmentation = staged_segmentations.segmentation
+    where scored_customers.part = '(none)'
+),
+
+all_assigned as (
+    select
+        scored_customers.segmentation,
+        scored_customers.customer_key,
+        scored_customers.segment_id,
+        scored_customers.model_id,
+        scored_customers.probability,
+        scored_customers.distance,
+        scored_customers.margin,
+        scored_customers.entropy,
+        scored_customers.is_outlier
+    from scored_customers
+    left join staged_segmentations
+        on scored_customers.segmentation = staged_segmentations.segmentation
+    where staged_segmentations.segmentation is null
+    union all
+    select
+        scored_customers.segmentation,
+        scored_customers.customer_key,
+        scored_customers.segment_id,
+        scored_customers.model_id,
+        scored_customers.probability,
+        scored_customers.distance,
+        scored_customers.margin,
+        scored_customers.entropy,
+        scored_customers.is_outlier
+    from scored_customers
+    inner join first_stages
         on
-            models.segmentation = imputed_features.segmentation
-            and feature_matrix.customer_key = imputed_features.customer_key
-),
-
-standardised as (
+            scored_customers.segmentation = first_stages.segmentation
+            and scored_customers.customer_key = first_stages.customer_key
+            and scored_customers.part = first_stages.segment_id
+    union all
     select
-        *,
-        {{- covey.standardised_features(features) }}
-    from filled
-),
-
-scored as (
-    select
-        segmentation,
-        customer_key,
-        model_id,
-        as_of_date,
-        variance,
-        outlier_distance,
-        {%- for segment in segments %}
-        {{ covey.segment_score(features, segment) }} as score_{{ segment }},
-        {%- endfor %}
-        indicator_squared_norm + {{ covey.inner_product(features) }} as squared_norm
-    from standardised
-),
-
-best_scored as (
-    select
-        *,
-        greatest(
-            {%- for segment in segments %}
-            score_{{ segment }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        ) as best_score
-    from scored
-),
-
-assigned as (
-    select
-        *,
-        case
-            {%- for segment in segments %}
-            when score_{{ segment }} = best_score then {{ segment }}
-            {%- endfor %}
-        end as segment_number
-    from best_scored
-),
-
-compared as (
-    select
-        *,
-        sqrt(greatest(squared_norm - 2 * best_score, 0)) as distance,
-        greatest(
-            {%- for segment in segments %}
-            case when segment_number = {{ segment }} then -1e300 else score_{{ segment }} end
-            {{- ',' if not loop.last }}
-            {%- endfor %}
-        ) as next_score,
-        {%- for segment in segments %}
-        {{ '+ ' if not loop.first }}exp((score_{{ segment }} - best_score) / nullif(variance, 0))
-        {%- endfor %} as likelihood_ratio_sum
-    from assigned
+        cast(segmentation as {{ dbt.type_string() }}) as segmentation,
+        cast(customer_key as {{ dbt.type_string() }}) as customer_key,
+        cast(segment_id as {{ dbt.type_string() }}) as segment_id,
+        cast(model_id as {{ dbt.type_string() }}) as model_id,
+        cast(probability as {{ covey.type_double() }}) as probability,
+        cast(distance as {{ covey.type_double() }}) as distance,
+        -- A float of Python has no null.
+        cast(
+            case when {{ covey.is_finite('margin') }} then margin end as {{ covey.type_double() }}
+        ) as margin,
+        cast(entropy as {{ covey.type_double() }}) as entropy,
+        cast(is_outlier as boolean) as is_outlier
+    from assigned_customers
 ),
 
 final as (
     select
-        segmentation,
-        customer_key,
-        cast(segment_number as {{ dbt.type_string() }}) as segment_id,
-        model_id,
-        cast(coalesce(1.0 / likelihood_ratio_sum, 1.0) as {{ covey.type_double() }}) as probability,
-        cast(distance as {{ covey.type_double() }}) as distance,
-        -- No margin where there is no second segment.
-        cast(
-            case
-                when next_score > -1e299
-                    then sqrt(greatest(squared_norm - 2 * next_score, 0)) - distance
-            end as {{ covey.type_double() }}
-        ) as margin,
-        coalesce(distance > outlier_distance, false) as is_outlier,
-        as_of_date
-    from compared
+        all_assigned.*,
+        as_of.as_of_date
+    from all_assigned
+    cross join as_of
 )
 
 select * from final

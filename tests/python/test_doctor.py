@@ -496,7 +496,7 @@ def test_a_run_with_nothing_mapped_is_refused(shop: Shop, manifest: Any) -> None
 def test_a_setting_of_the_wrong_kind_stops_the_parsing(warehouse: Path, tmp_path: Path) -> None:
     settings = {
         "covey_min_group_size": "five",
-        "covey_max_segments": [2],
+        "covey_fit_sample_size": [2],
         "covey_segmentations": "behaviour",
         "covey_messages_columns": ["event_id"],
         "covey_reporting_currency": {"code": "EUR"},
@@ -505,7 +505,7 @@ def test_a_setting_of_the_wrong_kind_stops_the_parsing(warehouse: Path, tmp_path
     code, said = run_doctor(project.options())
     assert code == NOT_READY
     assert "covey_min_group_size must be a number, and is a text: five" in said
-    assert "covey_max_segments must be a number, and is a list: [2]" in said
+    assert "covey_fit_sample_size must be a number, and is a list: [2]" in said
     assert "covey_segmentations must be a mapping, and is a text: behaviour" in said
     assert "covey_messages_columns must be a mapping of canonical columns" in said
     assert "covey_reporting_currency must be one value, and is a mapping" in said

@@ -9,7 +9,7 @@ Pure functions, frame in, frame out::
 """
 
 from covey.segmentation.algorithms import ALGORITHMS, Algorithm, Variant
-from covey.segmentation.assignment import assign_segments
+from covey.segmentation.assignment import applied_by, assign_segments, assign_segments_as_arrow
 from covey.segmentation.candidates import NO_STRUCTURE, SEGMENTS, evaluate_candidates
 from covey.segmentation.dendrogram import HIERARCHY_COLUMNS, draw_hierarchies
 from covey.segmentation.frames import (
@@ -45,7 +45,9 @@ __all__ = [
     "Algorithm",
     "SegmentationSettings",
     "Variant",
+    "applied_by",
     "assign_segments",
+    "assign_segments_as_arrow",
     "describe_features",
     "draw_hierarchies",
     "evaluate_candidates",

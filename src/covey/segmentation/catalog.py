@@ -10,21 +10,28 @@ import pandas as pd
 from covey.segmentation.frames import CATALOG_COLUMNS, NONE, require_columns
 from covey.segmentation.outliers import OUTLIER_RULES
 from covey.segmentation.settings import closest
+from covey.segmentation.transforms import TRANSFORMS
 
-TRANSFORMS = ("identity", "log1p")
+ENCODINGS = ("one_hot", "ordinal", "embedding")
+"""What `transform` is for a column of categories."""
+
 MISSING_RULES = ("zero", "median", "group_median", "model", "indicator")
 OUTLIER_ACTIONS = ("winsorise", "flag")
 GROUP_COLUMNS = ("acquisition_channel", "country", "rfm_segment", "top_category")
-"""Columns of a customer by which medians can be taken."""
+"""Columns of a customer by which medians can be taken, and that can be features as categories."""
 
 MISSING_SUFFIX = "__missing"
 """Ends the name of a column that is 1 where the feature it is named after is missing, else 0."""
+
+RANK_SUFFIX = "__rank"
+"""Ends the name of the feature that a column of categories becomes by its order."""
 
 OPTIONAL_COLUMNS: dict[str, object] = {
     "missing_group": NONE,
     "outlier_rule": "quantile",
     "outlier_bound": np.nan,
     "outlier_action": "winsorise",
+    "category_order": NONE,
 }
 """Columns that a catalog may lack, or leave empty, and what then holds."""
 
@@ -53,7 +60,14 @@ def check_catalog(catalog: pd.DataFrame) -> pd.DataFrame:
     for column, default in filled.items():
         if isinstance(default, str):
             checked[column] = checked[column].astype("object").fillna(default).astype("str")
-    _require_known(checked, "transform", TRANSFORMS)
+    _require_known(checked, "transform", (*TRANSFORMS, *ENCODINGS))
+    is_category = checked["transform"].isin(ENCODINGS)
+    _require_known(checked.loc[is_category], "feature", GROUP_COLUMNS)
+    _require_known(
+        checked.loc[~is_category & checked["feature"].isin(GROUP_COLUMNS)], "transform", ENCODINGS
+    )
+    # A category that is missing is a category, and none is an outlier.
+    checked.loc[is_category, ["missing_rule", "outlier_rule"]] = ["zero", "none"]
     _require_known(checked, "missing_rule", MISSING_RULES)
     _require_known(checked, "outlier_rule", OUTLIER_RULES)
     _require_known(checked, "outlier_action", OUTLIER_ACTIONS)
@@ -95,8 +109,9 @@ def _require_known(rows: pd.DataFrame, column: str, known: Iterable[str]) -> Non
 def features_of(catalog: pd.DataFrame, segmentation: str) -> pd.DataFrame:
     """Return the rows of a checked catalog that list `segmentation`.
 
-    A feature whose missing values are indicated brings a row of its own for that: a column of 0
-    and 1, of the same weight.
+    A column of categories is one row here. A feature whose missing values are indicated brings a
+    row of its own for that: a column of 0 and 1, of the same weight; `is_indicator` marks it.
+    `block` names the column of categories that a feature is derived from.
 
     Raises
     ------
@@ -112,12 +127,14 @@ def features_of(catalog: pd.DataFrame, segmentation: str) -> pd.DataFrame:
             f"no feature of the catalog lists segmentation {segmentation!r}"
             + closest(segmentation, known)
         )
+    rows = rows.assign(is_indicator=False, block=NONE)
     indicated = rows.loc[rows["missing_rule"] == "indicator"]
     indicators = indicated.assign(
         feature=indicated["feature"] + MISSING_SUFFIX,
         transform="identity",
         missing_rule="zero",
         outlier_rule="none",
+        is_indicator=True,
     )
     both = pd.concat([rows, indicators], ignore_index=True)
     return both.sort_values("feature", kind="stable", ignore_index=True)

@@ -11,11 +11,11 @@ import pandas as pd
 from sklearn.linear_model import BayesianRidge
 
 from covey.segmentation.catalog import GROUP_COLUMNS
+from covey.segmentation.encoding import Groups
 from covey.segmentation.frames import FloatArray, IntArray
 from covey.segmentation.partitions import round_to_magnitude
 
-Groups = Mapping[str, npt.NDArray[np.object_]]
-"""Column -> (n,) terms such as country=DE, None where the group is unknown."""
+REGRESSION_ROWS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Regression:
     upper: float
 
     def predict(self, transformed: FloatArray) -> FloatArray:
-        """Predict the feature from (n, d) transformed values."""
-        linear = self.intercept + transformed[:, self.predictors] @ self.coefficients
+        """Predict the feature from (n, p) transformed values of the predictors."""
+        linear = self.intercept + transformed @ self.coefficients
         predicted: FloatArray = np.clip(linear, self.lower, self.upper)
         return predicted
 
@@ -64,9 +64,14 @@ def read_groups(matrix: pd.DataFrame) -> Groups:
     groups = {}
     for column in GROUP_COLUMNS:
         if column in matrix.columns:
-            values = matrix[column]
-            terms = (f"{column}=" + values.astype("str")).astype("object")
-            groups[column] = terms.where(values.notna(), None).to_numpy(dtype=object)
+            codes, names = pd.factorize(matrix[column], sort=False)
+            terms = pd.Series([f"{column}={name}" for name in names], dtype="object")
+            # Two spellings of one text, such as 1 and "1", are one group.
+            unique = sorted(set(terms))
+            place = np.append(pd.Index(unique).get_indexer(pd.Index(terms)), -1)
+            groups[column] = pd.Categorical.from_codes(
+                place[codes].astype("int64"), categories=pd.Index(unique, dtype="str")
+            )
     return groups
 
 
@@ -86,7 +91,7 @@ def fit_group_medians(
         raise ValueError(f"the matrix has no column {column!r} to take medians by")
     known = ~np.isnan(values)
     frame = pd.DataFrame({"term": groups[column][known], "value": values[known]})
-    grouped = frame.dropna(subset="term").groupby("term", sort=True)["value"]
+    grouped = frame.groupby("term", sort=True, observed=True)["value"]
     medians = {
         str(term): float(np.median(part)) for term, part in grouped if len(part) >= min_values
     }
@@ -99,16 +104,19 @@ def fit_regression(
     """Regress one column of (n, d) transformed values on others, where it is known.
 
     Bayesian ridge regression (MacKay 1992, as in scikit-learn) of the column on its predictors,
-    each centred and scaled; the factors are then folded into the coefficients. None where there is
+    each centred and scaled; the factors are then folded into the coefficients. It reads
+    `REGRESSION_ROWS` rows at most, spread evenly: more would not tell. None where there is
     nothing to learn from: no predictors, fewer than three known values, or all of them equal.
     """
     target = transformed[is_known, feature]
     if len(predictors) == 0 or len(target) < 3 or np.ptp(target) == 0.0:
         return None
-    inputs = transformed[np.ix_(is_known, predictors)]
+    known = np.flatnonzero(is_known)
+    known = known[:: -(-len(known) // REGRESSION_ROWS)]
+    inputs = transformed[np.ix_(known, predictors)]
     center, scale = inputs.mean(axis=0), inputs.std(axis=0)
     scale = np.where(scale > 0.0, scale, np.inf)
-    fitted = BayesianRidge().fit((inputs - center) / scale, target)
+    fitted = BayesianRidge().fit((inputs - center) / scale, transformed[known, feature])
     coefficients = fitted.coef_ / scale
     spread = float(np.abs(coefficients).max())
     coefficients = round_to_magnitude(coefficients, spread)

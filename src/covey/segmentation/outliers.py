@@ -7,14 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from covey.segmentation.frames import FloatArray
+from covey.segmentation.transforms import UNBOUNDED, Transform
 
 OUTLIER_RULES = ("quantile", "robust_z", "iqr", "none")
 
 ROBUST_Z_FACTOR = 0.6745
 """Third quartile of the standard normal: makes the deviation comparable to a standard one."""
-
-UNBOUNDED = 1e300
-"""Bound of what has none: a number that every engine reads and compares the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +24,19 @@ class Bounds:
     upper: float = UNBOUNDED
 
 
-def transform(values: FloatArray, is_log: np.ndarray | bool) -> FloatArray:
-    """Apply sign(x) * ln(1 + |x|) to the columns where `is_log`, leave the others."""
-    logs = np.sign(values) * np.log1p(np.abs(values))
-    return np.where(is_log, logs, values)
-
-
-def inverse_transform(values: FloatArray, is_log: np.ndarray | bool) -> FloatArray:
-    """Undo `transform`; what is too large for a float becomes `UNBOUNDED`."""
-    with np.errstate(over="ignore"):
-        powers = np.sign(values) * np.expm1(np.abs(values))
-    return np.clip(np.where(is_log, powers, values), -UNBOUNDED, UNBOUNDED)
-
-
 def find_bounds(
     known: FloatArray,
     *,
     rule: str,
     bound: float,
     quantiles: tuple[float, float],
-    is_log: bool,
+    scale: Transform,
 ) -> Bounds:
     """Find the bounds of (n,) values, n at least 1, none of them missing.
 
-    quantile: the two quantiles. robust_z: median -+ bound * MAD / 0.6745 on the transformed scale
+    quantile: the two quantiles. robust_z: median -+ bound * MAD / 0.6745 on the scale of the model
     (modified z-score; Iglewicz and Hoaglin 1993, who advise 3.5). iqr: the quartiles -+ bound *
-    (Q3 - Q1) on the transformed scale (Tukey 1977: 1.5 outside, 3 far out). none: no bounds.
+    (Q3 - Q1) on that scale (Tukey 1977: 1.5 outside, 3 far out). none: no bounds.
 
     Where half of the values are the same the MAD is 0, and a robust z would call every other value
     an outlier; so with the range of the quartiles. The quantiles then take the place of the rule,
@@ -60,7 +45,7 @@ def find_bounds(
     if rule == "none":
         return Bounds("none")
     if rule in ("robust_z", "iqr"):
-        values = transform(known, is_log)
+        values = scale.forward(known)
         if rule == "robust_z":
             center = float(np.median(values))
             reach = bound * float(np.median(np.abs(values - center))) / ROBUST_Z_FACTOR
@@ -70,7 +55,7 @@ def find_bounds(
             reach = bound * (third - first)
             low, high = first - reach, third + reach
         if reach > 0.0:
-            lower, upper = inverse_transform(np.asarray([low, high]), is_log)
+            lower, upper = scale.inverse(np.asarray([low, high]))
             return Bounds(rule, float(lower), float(upper))
     lower, upper = np.quantile(known, quantiles)
     return Bounds("quantile", float(lower), float(upper))

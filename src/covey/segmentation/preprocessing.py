@@ -1,19 +1,17 @@
-"""From raw features to the scaled, weighted space, the same way in numpy and in SQL.
-
-Missing (null, NaN, infinite) -> impute; then clip to [clip_lower, clip_upper]; then transform;
-then (t - center) / scale * weight. What a group median or a regression imputes takes the place of
-the one value that is imputed otherwise.
-"""
+"""Which features of the customers a segmentation uses, and how they become coordinates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from covey.segmentation.catalog import MISSING_SUFFIX, check_catalog, features_of
+from covey.segmentation.catalog import ENCODINGS, check_catalog, features_of
+from covey.segmentation.coordinates import DERIVED, decoded, read_features
+from covey.segmentation.coordinates import Preprocessing as Preprocessing
+from covey.segmentation.encoding import Encoding, Groups, fit_encodings
 from covey.segmentation.frames import (
     FEATURE_TYPES,
     KEY,
@@ -25,148 +23,17 @@ from covey.segmentation.frames import (
 )
 from covey.segmentation.imputation import (
     GroupMedians,
-    Groups,
     Regression,
     fit_group_medians,
     fit_regression,
     read_groups,
 )
-from covey.segmentation.outliers import (
-    UNBOUNDED,
-    Bounds,
-    find_bounds,
-    inverse_transform,
-    transform,
-)
-from covey.segmentation.partitions import round_to_magnitude
+from covey.segmentation.outliers import Bounds, find_bounds
+from covey.segmentation.reduction import fit_components
+from covey.segmentation.screening import fit_scaling, reasons_to_leave_out
 from covey.segmentation.settings import SegmentationSettings, closest, parse_settings
-
-NEAR_CONSTANT = 1e-9
-"""A feature is constant if its deviation is below this share of its largest magnitude."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Preprocessing:
-    """Fitted preprocessing of d features; every array has shape (d,).
-
-    Attributes
-    ----------
-    features
-        Names, ascending.
-    impute, clip_lower, clip_upper
-        In raw units.
-    log1p
-        1.0 where the transform is sign(x) * ln(1 + |x|), 0.0 where it is the identity.
-    center, scale
-        In transformed units.
-    weight
-        Factor of the scaled value.
-    clip_rules
-        (d,) what found the bounds that values are clipped to; (none) without such bounds.
-    flags
-        (d,) bounds beyond which values are flagged, not clipped; None without such bounds.
-    group_medians, regressions
-        Of the features that are imputed by them.
-    """
-
-    features: tuple[str, ...]
-    impute: FloatArray
-    clip_lower: FloatArray
-    clip_upper: FloatArray
-    log1p: FloatArray
-    center: FloatArray
-    scale: FloatArray
-    weight: FloatArray
-    clip_rules: tuple[str, ...] = ()
-    flags: tuple[Bounds | None, ...] = ()
-    group_medians: tuple[GroupMedians, ...] = ()
-    regressions: tuple[Regression, ...] = ()
-
-    @property
-    def coordinates(self) -> tuple[str, ...]:
-        """Names of the axes of the space that models are fitted in."""
-        return self.features
-
-    def apply(self, raw: FloatArray, groups: Groups | None = None) -> FloatArray:
-        """Map (n, d) raw values to (n, d) scaled, weighted values."""
-        return self.scaled(self.transformed(raw, groups))
-
-    def transformed(self, raw: FloatArray, groups: Groups | None = None) -> FloatArray:
-        """Impute, clip and transform (n, d) raw values.
-
-        Raises
-        ------
-        ValueError
-            If a group is needed that `groups` does not have.
-        """
-        is_known = np.isfinite(raw)
-        filled = np.where(is_known, raw, self.impute)
-        for item in self.group_medians:
-            if groups is None or item.column not in groups:
-                raise ValueError(
-                    f"the matrix has no column {item.column!r}, by which "
-                    f"{self.features[item.feature]!r} is imputed"
-                )
-            for row in np.flatnonzero(~is_known[:, item.feature]):
-                term = groups[item.column][row]
-                filled[row, item.feature] = item.medians.get(term, self.impute[item.feature])
-        values = self._clipped(filled, slice(None))
-        predicted = {
-            item.feature: item.predict(values[~is_known[:, item.feature]])
-            for item in self.regressions
-        }
-        for column, imputed in predicted.items():
-            raw_units = inverse_transform(imputed, self.log1p[column] > 0.5)
-            values[~is_known[:, column], column] = self._clipped(raw_units, column)
-        return values
-
-    def _clipped(self, values: FloatArray, columns: slice | int) -> FloatArray:
-        clipped = np.clip(values, self.clip_lower[columns], self.clip_upper[columns])
-        return transform(clipped, self.log1p[columns] > 0.5)
-
-    def scaled(self, transformed: FloatArray) -> FloatArray:
-        """Centre, scale and weight (n, d) transformed values."""
-        scaled: FloatArray = (transformed - self.center) / self.scale * self.weight
-        return scaled
-
-    def parameters(self) -> Iterator[tuple[str, str, str, float]]:
-        """Write the preprocessing as rows: parameter, feature, term, value.
-
-        The term of a bound is the rule that found it, of a group median the group, of a
-        coefficient the predictor, of everything else (none).
-        """
-        for parameter in PREPROCESSING_PARAMETERS:
-            values = getattr(self, parameter)
-            is_bound = parameter in ("clip_lower", "clip_upper")
-            terms = self.clip_rules if is_bound and self.clip_rules else [NONE] * len(values)
-            for feature, term, value in zip(self.features, terms, values, strict=True):
-                yield parameter, feature, term, float(value)
-        for feature, bounds in zip(self.features, self.flags, strict=bool(self.flags)):
-            if bounds is not None:
-                yield "flag_lower", feature, bounds.rule, bounds.lower
-                yield "flag_upper", feature, bounds.rule, bounds.upper
-        for item in self.group_medians:
-            for term, median in item.medians.items():
-                yield "group_median", self.features[item.feature], term, median
-        for line in self.regressions:
-            feature = self.features[line.feature]
-            yield "regression_intercept", feature, NONE, line.intercept
-            yield "regression_lower", feature, NONE, line.lower
-            yield "regression_upper", feature, NONE, line.upper
-            for predictor, value in zip(line.predictors, line.coefficients, strict=True):
-                term = self.features[predictor]
-                yield "regression_coefficient", feature, term, float(value)
-
-
-PREPROCESSING_PARAMETERS = (
-    "impute",
-    "clip_lower",
-    "clip_upper",
-    "log1p",
-    "center",
-    "scale",
-    "weight",
-)
+from covey.segmentation.transforms import UNBOUNDED, Transform, fit_transform
+from covey.threads import one_thread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,9 +51,10 @@ class Prepared:
     groups
         Their groups.
     points
-        (n, d) scaled, weighted values.
+        (n, q) coordinates.
     features
-        One row per feature of the segmentation, used or not: `FEATURE_TYPES`.
+        One row per feature of the segmentation, used or not: `FEATURE_TYPES`. A column of
+        categories has a row for each feature that is derived from it.
     """
 
     settings: SegmentationSettings
@@ -195,29 +63,6 @@ class Prepared:
     groups: Groups
     points: FloatArray
     features: pd.DataFrame
-
-
-def read_features(matrix: pd.DataFrame, features: tuple[str, ...]) -> FloatArray:
-    """Return (n, d) float64 values of `features`, nulls as NaN.
-
-    A name that ends in `MISSING_SUFFIX` is 1 where the feature is missing, else 0.
-
-    Raises
-    ------
-    ValueError
-        If the matrix lacks a feature; the message names it and the closest column.
-    """
-    columns = []
-    for name in features:
-        feature = name.removesuffix(MISSING_SUFFIX)
-        if feature not in matrix.columns:
-            raise ValueError(
-                f"the matrix has no column for feature {feature!r}"
-                + closest(feature, [str(column) for column in matrix.columns])
-            )
-        values = matrix[feature].to_numpy(dtype="float64", na_value=np.nan)
-        columns.append(values if name == feature else (~np.isfinite(values)).astype("float64"))
-    return np.column_stack(columns) if columns else np.empty((len(matrix), 0))
 
 
 def sort_by_key(matrix: pd.DataFrame) -> pd.DataFrame:
@@ -257,12 +102,17 @@ def sample(matrix: pd.DataFrame, size: int, *, random_state: int) -> pd.DataFram
 
 
 def _fit_columns(
-    raw: FloatArray, groups: Groups, rows: pd.DataFrame, settings: SegmentationSettings
+    raw: FloatArray,
+    groups: Groups,
+    rows: pd.DataFrame,
+    encodings: tuple[Encoding, ...],
+    settings: SegmentationSettings,
 ) -> Preprocessing:
     """Fit (n, d) raw values, n at least 1."""
     finite = np.where(np.isfinite(raw), raw, np.nan)
     width = raw.shape[1]
     impute, low, high = np.zeros(width), np.zeros(width), np.zeros(width)
+    transforms = [Transform()] * width
     clip_rules = [NONE] * width
     flags: list[Bounds | None] = [None] * width
     medians: list[GroupMedians] = []
@@ -270,6 +120,8 @@ def _fit_columns(
         known = finite[~np.isnan(finite[:, column]), column]
         if known.size == 0:
             continue
+        quantiles = (row["clip_lower_quantile"], row["clip_upper_quantile"])
+        transforms[column] = fit_transform(row["transform"], known, quantiles)
         if row["missing_rule"] != "zero":
             impute[column] = np.median(known)
         if row["missing_rule"] == "group_median":
@@ -285,8 +137,8 @@ def _fit_columns(
             known,
             rule=row["outlier_rule"],
             bound=row["outlier_bound"],
-            quantiles=(row["clip_lower_quantile"], row["clip_upper_quantile"]),
-            is_log=row["transform"] == "log1p",
+            quantiles=quantiles,
+            scale=transforms[column],
         )
         low[column], high[column] = bounds.lower, bounds.upper
         if bounds.rule != "none" and row["outlier_action"] == "flag":
@@ -299,32 +151,18 @@ def _fit_columns(
         impute=impute,
         clip_lower=low,
         clip_upper=high,
-        log1p=np.where(rows["transform"] == "log1p", 1.0, 0.0),
+        transforms=tuple(transforms),
         center=np.zeros(width),
         scale=np.ones(width),
         weight=rows["weight"].to_numpy(dtype="float64"),
         clip_rules=tuple(clip_rules),
         flags=tuple(flags),
         group_medians=tuple(medians),
+        encodings=encodings,
     )
     fitted = replace(fitted, regressions=_fit_regressions(fitted, raw, groups, rows))
-    transformed = fitted.transformed(raw, groups)
-    deviation = transformed.std(axis=0)
-    constant = deviation <= NEAR_CONSTANT * np.abs(transformed).max(axis=0)
-    is_z = settings.scaling == "z"
-    scale = np.where(constant, 0.0, deviation if is_z else 1.0)
-    # An indicator is not centred: it then adds nothing to the scores of those who miss nothing.
-    not_centred = _is_indicator(fitted.features) | (not is_z)
-    center = np.where(not_centred, 0.0, transformed.mean(axis=0))
-    for column in range(width):
-        magnitude = float(deviation[column])
-        center[column] = round_to_magnitude(center[column : column + 1], magnitude)[0]
-        scale[column] = round_to_magnitude(scale[column : column + 1], float(scale[column]))[0]
+    center, scale = fit_scaling(fitted.transformed(raw, groups), rows, settings.scaling)
     return replace(fitted, center=center, scale=scale)
-
-
-def _is_indicator(features: tuple[str, ...]) -> np.ndarray:
-    return np.array([name.endswith(MISSING_SUFFIX) for name in features], dtype=bool)
 
 
 def _fit_regressions(
@@ -332,13 +170,14 @@ def _fit_regressions(
 ) -> tuple[Regression, ...]:
     """Regress each feature of the rule `model` on all features of other rules.
 
-    Indicators of missing values are no features in this sense.
+    Indicators of missing values and look-ups of categories are no features in this sense.
     """
     is_modelled = (rows["missing_rule"] == "model").to_numpy()
     if not is_modelled.any():
         return ()
     transformed = fitted.transformed(raw, groups)
-    predictors: IntArray = np.flatnonzero(~(is_modelled | _is_indicator(fitted.features)))
+    is_number = ((rows["block"] == NONE) & ~rows["is_indicator"]).to_numpy(dtype="bool")
+    predictors: IntArray = np.flatnonzero(~is_modelled & is_number)
     lines = (
         fit_regression(transformed, np.isfinite(raw[:, column]), int(column), predictors)
         for column in np.flatnonzero(is_modelled)
@@ -349,9 +188,16 @@ def _fit_regressions(
 def _select(fitted: Preprocessing, kept: list[int]) -> Preprocessing:
     """Keep some features of a fit without regressions."""
     place = {column: position for position, column in enumerate(kept)}
-    arrays = {name: getattr(fitted, name)[kept] for name in PREPROCESSING_PARAMETERS}
+    features = tuple(fitted.features[column] for column in kept)
     return Preprocessing(
-        features=tuple(fitted.features[column] for column in kept),
+        features=features,
+        impute=fitted.impute[kept],
+        clip_lower=fitted.clip_lower[kept],
+        clip_upper=fitted.clip_upper[kept],
+        transforms=tuple(fitted.transforms[column] for column in kept),
+        center=fitted.center[kept],
+        scale=fitted.scale[kept],
+        weight=fitted.weight[kept],
         clip_rules=tuple(fitted.clip_rules[column] for column in kept),
         flags=tuple(fitted.flags[column] for column in kept),
         group_medians=tuple(
@@ -359,41 +205,8 @@ def _select(fitted: Preprocessing, kept: list[int]) -> Preprocessing:
             for item in fitted.group_medians
             if item.feature in place
         ),
-        **arrays,
+        encodings=tuple(item for item in fitted.encodings if item.name in features),
     )
-
-
-def _reasons(
-    fitted: Preprocessing, transformed: FloatArray, missing_share: FloatArray, limit: float
-) -> list[str | None]:
-    """Say for every feature why it is left out, or None if it is used.
-
-    Of a correlated pair the one with the larger weight stays, then the one with fewer missing
-    values, then the first by name.
-    """
-    reasons: list[str | None] = [None] * len(fitted.features)
-    for j in range(len(fitted.features)):
-        if missing_share[j] == 1.0:
-            reasons[j] = "all values are missing"
-        elif fitted.scale[j] == 0.0:
-            reasons[j] = "constant after imputing and clipping"
-        elif fitted.weight[j] == 0.0:
-            reasons[j] = "weight is 0"
-    open_ones = [j for j, reason in enumerate(reasons) if reason is None]
-    if len(open_ones) < 2:
-        return reasons
-    correlation = np.atleast_2d(np.corrcoef(transformed[:, open_ones], rowvar=False))
-    position = {j: place for place, j in enumerate(open_ones)}
-    kept: list[int] = []
-    for j in sorted(open_ones, key=lambda j: (-fitted.weight[j], missing_share[j], j)):
-        for other in kept:
-            shared = float(correlation[position[j], position[other]])
-            if abs(shared) > limit:
-                reasons[j] = f"correlation {shared:.3f} with {fitted.features[other]}"
-                break
-        else:
-            kept.append(j)
-    return reasons
 
 
 def prepare(
@@ -415,25 +228,30 @@ def prepare(
     Prepared
         With (0, 0) points if the matrix has no rows.
     """
-    rows = features_of(catalog, settings.segmentation)
-    names = tuple(rows["feature"])
+    rows = _with_group_weights(features_of(catalog, settings.segmentation), catalog, settings)
     sampled = sample(matrix, settings.sample_size, random_state=settings.seed)
-    raw, groups = read_features(sampled, names), read_groups(sampled)
-    if len(raw) == 0:
-        missing_share = np.full(len(names), np.nan)
-        reasons: list[str | None] = ["no customers"] * len(names)
+    groups = read_groups(sampled)
+    if len(sampled) == 0:
+        missing_share = np.full(len(rows), np.nan)
+        reasons: list[str | None] = ["no customers"] * len(rows)
         empty = np.empty(0)
-        preprocessing = Preprocessing((), empty, empty, empty, empty, empty, empty, empty)
-        raw = np.empty((0, 0))
+        preprocessing = Preprocessing((), empty, empty, empty, (), empty, empty, empty)
+        raw = points = np.empty((0, 0))
     else:
-        missing_share = 1.0 - np.isfinite(raw).mean(axis=0)
-        preprocessing, reasons = _fit(raw, groups, rows, missing_share, settings)
+        rows, encodings = _with_encodings(sampled, groups, rows, settings)
+        names = tuple(rows["feature"])
+        raw = decoded(read_features(sampled, names), names, encodings, groups)
+        missing_share = _missing_shares(raw, groups, rows)
+        preprocessing, reasons = _fit(raw, groups, rows, encodings, missing_share, settings)
         raw = raw[:, [j for j, reason in enumerate(reasons) if reason is None]]
-    points = preprocessing.apply(raw, groups)
+        scaled = preprocessing.scaled(preprocessing.transformed(raw, groups))
+        components = fit_components(scaled, count=settings.pca_components, share=settings.pca_share)
+        preprocessing = replace(preprocessing, components=components)
+        points = preprocessing.reduced(scaled)
     report = typed_frame(
         {
-            "segmentation": [settings.segmentation] * len(names),
-            "feature": list(names),
+            "segmentation": [settings.segmentation] * len(rows),
+            "feature": list(rows["feature"]),
             "feature_group": list(rows["feature_group"]),
             "missing_share": missing_share,
             "weight": rows["weight"].to_numpy(dtype="float64"),
@@ -445,10 +263,92 @@ def prepare(
     return Prepared(settings, preprocessing, raw, groups, points, report)
 
 
+def _with_group_weights(
+    rows: pd.DataFrame, catalog: pd.DataFrame, settings: SegmentationSettings
+) -> pd.DataFrame:
+    """Multiply the weights of the features by those of their groups.
+
+    Raises
+    ------
+    ValueError
+        If the settings weigh a group that the catalog does not have.
+    """
+    known = {str(group) for group in catalog["feature_group"]}
+    known |= {group for stage in settings.stages for group in stage}
+    for group in settings.group_weights:
+        if group not in known:
+            raise ValueError(
+                f"segmentation {settings.segmentation!r}: group_weights names the feature group "
+                f"{group!r}, which the catalog does not have" + closest(group, known)
+            )
+    factors = rows["feature_group"].astype("object").map(dict(settings.group_weights))
+    return rows.assign(weight=rows["weight"] * factors.astype("float64").fillna(1.0))
+
+
+def _with_encodings(
+    sampled: pd.DataFrame, groups: Groups, rows: pd.DataFrame, settings: SegmentationSettings
+) -> tuple[pd.DataFrame, tuple[Encoding, ...]]:
+    """Put the derived features of each column of categories in the place of the column.
+
+    Raises
+    ------
+    ValueError
+        If the matrix lacks the column.
+    """
+    is_category = rows["transform"].isin(ENCODINGS)
+    numbers = rows.loc[~is_category]
+    points = np.empty((len(sampled), 0))
+    if (rows["transform"] == "embedding").any() and not numbers.empty:
+        raw = read_features(sampled, tuple(numbers["feature"]))
+        shares = _missing_shares(raw, groups, numbers)
+        fitted, reasons = _fit(raw, groups, numbers, (), shares, settings)
+        kept = [place for place, reason in enumerate(reasons) if reason is None]
+        points = fitted.apply(raw[:, kept], groups)
+    encodings: list[Encoding] = []
+    frames = [numbers]
+    for _, row in rows.loc[is_category].iterrows():
+        column = str(row["feature"])
+        if column not in groups:
+            raise ValueError(
+                f"the matrix has no column {column!r}, which the catalog lists as categories"
+            )
+        codes = fit_encodings(
+            groups[column],
+            column=column,
+            how=str(row["transform"]),
+            order=str(row["category_order"]),
+            max_categories=settings.max_categories,
+            points=points,
+            dimensions=settings.embedding_dimensions,
+        )
+        encodings += codes
+        # An order is a number like any other; the rest of a column belongs together.
+        block = NONE if row["transform"] == "ordinal" else column
+        derived = pd.DataFrame([row] * len(codes)).assign(
+            feature=[code.name for code in codes], transform="identity", block=block
+        )
+        frames.append(derived)
+    if not encodings:
+        return rows, ()
+    both = pd.concat(frames, ignore_index=True)
+    return both.sort_values("feature", kind="stable", ignore_index=True), tuple(encodings)
+
+
+def _missing_shares(raw: FloatArray, groups: Groups, rows: pd.DataFrame) -> FloatArray:
+    """(d,) share of the customers who have no value, or no category, of their own."""
+    shares: FloatArray = 1.0 - np.isfinite(raw).mean(axis=0)
+    for place, name in enumerate(rows["feature"]):
+        match = DERIVED.fullmatch(name)
+        if match:
+            shares[place] = float((groups[match[1]].codes < 0).mean())
+    return shares
+
+
 def _fit(
     raw: FloatArray,
     groups: Groups,
     rows: pd.DataFrame,
+    encodings: tuple[Encoding, ...],
     missing_share: FloatArray,
     settings: SegmentationSettings,
 ) -> tuple[Preprocessing, list[str | None]]:
@@ -460,9 +360,11 @@ def _fit(
     reasons: list[str | None] = [None] * len(rows)
     kept = list(range(len(rows)))
     while True:
-        fitted = _fit_columns(raw[:, kept], groups, rows.iloc[kept], settings)
+        mine = rows.iloc[kept]
+        codes = tuple(item for item in encodings if item.name in set(mine["feature"]))
+        fitted = _fit_columns(raw[:, kept], groups, mine, codes, settings)
         transformed = fitted.transformed(raw[:, kept], groups)
-        found = _reasons(fitted, transformed, missing_share[kept], settings.correlation_limit)
+        found = reasons_to_leave_out(fitted, transformed, missing_share[kept], mine, settings)
         for column, reason in zip(kept, found, strict=True):
             reasons[column] = reason
         used = [place for place, reason in enumerate(found) if reason is None]
@@ -503,7 +405,8 @@ def describe_features(
     """
     parsed = parse_settings(settings)
     ordered, checked = sort_by_key(matrix), check_catalog(catalog)
-    reports = [prepare(ordered, checked, options).features for options in parsed.values()]
+    with one_thread():
+        reports = [prepare(ordered, checked, options).features for options in parsed.values()]
     if not reports:
         return typed_frame([], FEATURE_TYPES)
     return pd.concat(reports, ignore_index=True)

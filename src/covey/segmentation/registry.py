@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score
 
-from covey.segmentation.assignment import assign_segments
+from covey.segmentation.assignment import applied_by, assign_segments
 from covey.segmentation.candidates import chosen_in
 from covey.segmentation.catalog import check_catalog
 from covey.segmentation.fitting import fitted_parts
@@ -57,12 +57,6 @@ REGISTRY, EVENT = "registry", "event"
 KEPT_MODELS = 20
 """Models per segmentation whose rows are kept, beside those in use; of older ones only what is
 known about them."""
-
-MOST_SQL_PRODUCTS = 2_000
-"""Products of two coordinates, over all segments, up to which SQL scores faster than Python."""
-
-PYTHON_ONLY = ("core", "quantile")
-"""Parameters of what has no form in SQL."""
 
 
 def register_segment_models(
@@ -160,21 +154,6 @@ def models_in_use(registered: pd.DataFrame) -> pd.DataFrame:
     ]
     is_row = ~registered["parameter"].isin((REGISTRY, EVENT))
     return registered.loc[is_row & registered["model_id"].isin(in_use)].reset_index(drop=True)
-
-
-def applied_by(model: pd.DataFrame, apply: str) -> str:
-    """Say what applies a model: 'sql', or 'python' where that is asked for, or cheaper.
-
-    Parameters
-    ----------
-    model
-        Its rows.
-    apply
-        What applies models that both can apply.
-    """
-    products = int((model["parameter"] == "quadratic").sum())
-    has_sql = not model["parameter"].isin(PYTHON_ONLY).any() and products <= MOST_SQL_PRODUCTS
-    return apply if has_sql else "python"
 
 
 def match_segments(

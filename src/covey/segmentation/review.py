@@ -10,10 +10,12 @@ import pandas as pd
 import pyarrow as pa
 from sklearn.ensemble import IsolationForest
 
-from covey.segmentation.catalog import check_catalog
+from covey.segmentation.catalog import ENCODINGS, check_catalog
+from covey.segmentation.coordinates import read_features
 from covey.segmentation.frames import KEY, REVIEW_TYPES, FloatArray, require_columns, typed_frame
-from covey.segmentation.outliers import ROBUST_Z_FACTOR, transform
-from covey.segmentation.preprocessing import read_features, sort_by_key
+from covey.segmentation.outliers import ROBUST_Z_FACTOR
+from covey.segmentation.preprocessing import sort_by_key
+from covey.segmentation.transforms import Transform, fit_transform
 from covey.threads import one_thread
 
 SEED = 20260101
@@ -37,8 +39,8 @@ class ReviewForest:
         Names of the features, those that vary.
     impute
         (d,) raw values for missing ones.
-    is_log
-        (d,) true where the transform is sign(x) * ln(1 + |x|).
+    transforms
+        d scales.
     center, spread
         (d,) median and deviation of the transformed values.
     forest
@@ -47,7 +49,7 @@ class ReviewForest:
 
     features: tuple[str, ...]
     impute: FloatArray
-    is_log: np.ndarray
+    transforms: tuple[Transform, ...]
     center: FloatArray
     spread: FloatArray
     forest: IsolationForest
@@ -60,7 +62,7 @@ class ReviewForest:
         modified z-scores (Iglewicz and Hoaglin 1993), and whether they are high or low.
         """
         raw = read_features(matrix, self.features)
-        values = transform(np.where(np.isfinite(raw), raw, self.impute), self.is_log)
+        values = _on_scales(np.where(np.isfinite(raw), raw, self.impute), self.transforms)
         deviations = (values - self.center) / self.spread
         order = np.argsort(-np.abs(deviations), axis=1, kind="stable")[:, :EXTREMES]
         words = np.array(
@@ -85,7 +87,7 @@ def fit_review_forest(
 ) -> ReviewForest | None:
     """Fit the forest to a sample of the customers.
 
-    It reads every feature that is not about a protected attribute, on the scale that the catalog
+    It reads every number that is not about a protected attribute, on the scale that the catalog
     names, so that a heavy tail alone makes nobody an outlier; missing values are 0 or the median.
 
     Parameters
@@ -112,18 +114,30 @@ def fit_review_forest(
     require_columns(catalog, ("is_protected",), "the catalog")
     open_ones = catalog.loc[~catalog["is_protected"].astype("bool")]
     rows = check_catalog(open_ones)
+    rows = rows.loc[~rows["transform"].isin(ENCODINGS)]
     ordered = sort_by_key(sample)
     raw = read_features(ordered, tuple(rows["feature"]))
     if len(raw) < 2:
         return None
-    is_log = (rows["transform"] == "log1p").to_numpy()
     is_zero = (rows["missing_rule"] == "zero").to_numpy()
     finite = np.where(np.isfinite(raw), raw, np.nan)
     has_values = ~np.isnan(finite).all(axis=0)
     impute = np.zeros(raw.shape[1])
     by_median = has_values & ~is_zero
     impute[by_median] = np.nanmedian(finite[:, by_median], axis=0)
-    values = transform(np.where(np.isnan(finite), impute, finite), is_log)
+    filled = np.where(np.isnan(finite), impute, finite)
+    transforms = tuple(
+        fit_transform(str(name), filled[:, column], (low, high))
+        for column, (name, low, high) in enumerate(
+            zip(
+                rows["transform"],
+                rows["clip_lower_quantile"],
+                rows["clip_upper_quantile"],
+                strict=True,
+            )
+        )
+    )
+    values = _on_scales(filled, transforms)
     kept = np.flatnonzero(np.ptp(values, axis=0) > 0.0)
     if len(kept) == 0:
         return None
@@ -135,7 +149,14 @@ def fit_review_forest(
     with one_thread():
         forest = IsolationForest(contamination=share, random_state=SEED).fit(values)
     names = tuple(rows["feature"].iloc[kept])
-    return ReviewForest(names, impute[kept], is_log[kept], center, spread, forest)
+    scales = tuple(transforms[column] for column in kept)
+    return ReviewForest(names, impute[kept], scales, center, spread, forest)
+
+
+def _on_scales(values: FloatArray, transforms: tuple[Transform, ...]) -> FloatArray:
+    """Put each column of (n, d) values on its scale."""
+    columns = [scale.forward(values[:, column]) for column, scale in enumerate(transforms)]
+    return np.column_stack(columns) if columns else values
 
 
 def score_outliers(

@@ -155,7 +155,7 @@ def _row(
 def impute_at_random(
     prepared: Prepared, sampled: IntArray, is_missing: np.ndarray, *, random_state: int
 ) -> FloatArray:
-    """Return the (n, d) points of some customers with their missing values drawn at random.
+    """Return the (n, q) points of some customers with their missing values drawn at random.
 
     Parameters
     ----------
@@ -183,4 +183,4 @@ def impute_at_random(
         max_value=np.where(np.isfinite(upper), upper, np.inf),
     )
     imputed: FloatArray = imputer.fit_transform(np.where(drawn, np.nan, values))
-    return imputed * fitted.weight
+    return fitted.reduced(imputed * fitted.weight)

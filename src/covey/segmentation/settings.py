@@ -40,7 +40,8 @@ class SegmentationSettings:
     algorithm
         Choose among the candidates of this algorithm only. None: among all.
     scaling
-        ``'z'``: centre and divide by the standard deviation; ``'none'``: keep the units.
+        ``'z'``: mean and standard deviation; ``'min_max'``: lowest value and range; ``'robust'``:
+        median and interquartile range, as in a normal distribution; ``'none'``: keep the units.
     min_segment_share
         Reject a candidate whose smallest segment holds less than this share of the customers.
     min_stability
@@ -68,7 +69,7 @@ class SegmentationSettings:
     correlation_limit
         Of two features with an absolute correlation above this, one is left out.
     max_missing_share
-        A feature that more of the customers miss is left out.
+        A feature that more of the customers miss is left out, unless missing means nought.
     max_equal_share
         A feature that is the same for more of the customers is left out.
     group_weights
@@ -156,8 +157,8 @@ class SegmentationSettings:
     null_z: float = 2.5
     null_margin: float = 0.01
     correlation_limit: float = 0.95
-    max_missing_share: float = 1.0
-    max_equal_share: float = 1.0
+    max_missing_share: float = 0.8
+    max_equal_share: float = 0.99
     group_weights: Mapping[str, float] = field(default_factory=dict)
     pca_components: int | None = None
     pca_share: float | None = None

@@ -34,7 +34,9 @@ def model_rows(centroids, variance=1.0, outlier_distance=3.0, segments=None, **p
     for segment, centroid in zip(segments, centroids, strict=True):
         rows.append(("intercept", NONE, segment, -0.5 * float(centroid @ centroid)))
     columns = ["parameter", "feature", "segment_id", "value"]
-    frame = pd.DataFrame(rows, columns=columns).assign(segmentation="s", model_id="s-1", term=NONE)
+    frame = pd.DataFrame(rows, columns=columns).assign(
+        segmentation="s", model_id="s-1", part=NONE, term=NONE
+    )
     return typed_frame(frame.to_dict("records"), PARAMETER_TYPES)
 
 

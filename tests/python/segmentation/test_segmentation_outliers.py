@@ -11,17 +11,21 @@ from sklearn.ensemble import IsolationForest
 from covey.segmentation import REVIEW_COLUMNS, score_outliers
 from covey.segmentation.outliers import (
     OUTLIER_RULES,
-    UNBOUNDED,
     find_bounds,
-    inverse_transform,
-    transform,
 )
 from covey.segmentation.review import fit_review_forest
+from covey.segmentation.transforms import UNBOUNDED, Transform
+
+
+def scale_of(is_log):
+    return Transform("log1p" if is_log else "identity")
 
 
 def bounds_of(values, rule, bound=math.nan, is_log=False):
     values = np.asarray(values, dtype="float64")
-    return find_bounds(values, rule=rule, bound=bound, quantiles=(0.01, 0.99), is_log=is_log)
+    return find_bounds(
+        values, rule=rule, bound=bound, quantiles=(0.01, 0.99), scale=scale_of(is_log)
+    )
 
 
 def outside(values, bounds):
@@ -63,7 +67,7 @@ def test_where_most_values_are_equal_the_quantiles_take_over(rule):
     found = bounds_of(counts, rule, 3.0, True)
     assert (found.rule, found.lower, found.upper) == ("quantile", 0.0, 5.0)
     assert bounds_of([7.0], rule, 3.0) == find_bounds(
-        np.array([7.0]), rule="quantile", bound=math.nan, quantiles=(0.01, 0.99), is_log=False
+        np.array([7.0]), rule="quantile", bound=math.nan, quantiles=(0.01, 0.99), scale=Transform()
     )
 
 
@@ -81,8 +85,8 @@ def test_bounds_are_finite_ordered_and_blind_to_the_order_of_rows(
     found = bounds_of(values, rule, bound, is_log)
     assert -UNBOUNDED <= found.lower <= found.upper <= UNBOUNDED
     if found.rule in ("robust_z", "iqr"):
-        low, high = transform(np.array([found.lower, found.upper]), is_log)
-        middle = np.median(transform(np.asarray(values), is_log))
+        low, high = scale_of(is_log).forward(np.array([found.lower, found.upper]))
+        middle = np.median(scale_of(is_log).forward(np.asarray(values)))
         assert low - 1e-6 * max(1.0, abs(low)) <= middle <= high + 1e-6 * max(1.0, abs(high))
     shuffled = np.random.default_rng(seed).permutation(values)
     assert bounds_of(shuffled, rule, bound, is_log) == found
@@ -90,10 +94,8 @@ def test_bounds_are_finite_ordered_and_blind_to_the_order_of_rows(
 
 @given(values=st.lists(st.floats(-1e200, 1e200), min_size=1, max_size=9), is_log=st.booleans())
 def test_the_transform_can_be_undone(values, is_log):
-    values = np.asarray(values)
-    np.testing.assert_allclose(
-        inverse_transform(transform(values, is_log), is_log), values, rtol=1e-12, atol=1e-15
-    )
+    values, scale = np.asarray(values), scale_of(is_log)
+    np.testing.assert_allclose(scale.inverse(scale.forward(values)), values, rtol=1e-12, atol=1e-15)
 
 
 def crowd(count=1000, seed=0):
