@@ -1,4 +1,6 @@
--- The feature catalog and the feature models hold the same features; the catalog may list categories too.
+-- The feature catalog and the feature models hold the same features; the catalog may list
+-- categories too.
+{%- set groups = covey.group_names() | join("', '") %}
 with built as (
     {%- for feature in covey.feature_names() %}
     select '{{ feature }}' as feature
@@ -17,6 +19,6 @@ full outer join {{ ref('int_feature_catalog') }} as feature_catalog
 where
     (
         built.feature is null
-        and feature_catalog.feature not in ('{{ covey.group_names() | join("', '") }}')
+        and feature_catalog.feature not in ('{{ groups }}')
     )
     or feature_catalog.feature is null

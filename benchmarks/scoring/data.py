@@ -75,7 +75,12 @@ def prepare(path: str, rows: int) -> None:
     from covey.segmentation import fit_segment_models
 
     candidate = f"kmeans-{SEGMENTS:02d}"
-    columns = {"segmentation": "benchmark", "part": "(none)", "candidate_id": candidate, "is_chosen": True}
+    columns = {
+        "segmentation": "benchmark",
+        "part": "(none)",
+        "candidate_id": candidate,
+        "is_chosen": True,
+    }
     settings = {"benchmark": {"k": SEGMENTS, "correlation_limit": 1.0}}
     with duckdb.connect(path) as connection:
         connection.execute(f"create table feature_matrix as {matrix_sql(rows)}")

@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
+from covey.segmentation.frames import NOISE
+
 PROFILE_COLUMNS = ("segmentation", "segment_id", "feature", "z_score")
 ARCHETYPE_COLUMNS = ("persona_id", "feature", "direction_score")
 PERSONA_TYPES = {
@@ -54,8 +56,9 @@ def assign_personas(profiles: pd.DataFrame, archetypes: pd.DataFrame) -> pd.Data
     DataFrame
         segmentation, segment_id, persona_id, match_distance (squared standard deviations); by
         segmentation and segment_id. persona_id and match_distance are null for the segments that
-        are left when archetypes are fewer, and where no archetype shares half of its features. A
-        feature in which no segment differs counts as absent: a single segment has no persona.
+        are left when archetypes are fewer, where no archetype shares half of its features, and
+        for those who are in no segment (`NOISE`): they are unlike each other. A feature in which
+        no segment differs counts as absent: a single segment has no persona.
 
     Raises
     ------
@@ -77,6 +80,7 @@ def assign_personas(profiles: pd.DataFrame, archetypes: pd.DataFrame) -> pd.Data
     for segmentation, profile in profiles.groupby("segmentation", sort=True):
         segments, observed = _observed(profile, list(expected.columns))
         distances = match_distances(observed, expected.to_numpy(dtype="float64"))
+        distances[np.asarray(segments) == NOISE] = np.nan
         matched = _match(distances)
         for place, segment in enumerate(segments):
             column = matched.get(place)

@@ -40,7 +40,7 @@ left join ranked_tactics
         segments.segmentation = ranked_tactics.segmentation
         and segments.segment_id = ranked_tactics.segment_id
         and ranked_tactics.tactic_rank = 1
-order by segments.segmentation, cast(segments.segment_id as integer)
+order by segments.segmentation, try_cast(segments.segment_id as integer) nulls last
 """
 
 QUALITY_SQL = """

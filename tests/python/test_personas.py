@@ -1,8 +1,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 from covey.personas import PERSONA_COLUMNS, assign_personas
+from covey.segmentation.frames import NOISE
 
 
 def profiles_of(segments, segmentation="value"):
@@ -47,6 +49,18 @@ def test_segments_get_the_archetype_that_they_resemble():
     assert by_segment(assigned) == {"1": "lapsed", "2": "champion", "3": "newcomer"}
     # ((1.8 - 2)^2 + (-0.8 + 1)^2) / 2
     assert assigned.loc[1, "match_distance"] == pytest.approx(0.04)
+
+
+def test_those_outside_all_segments_are_no_persona():
+    segments = {**SEGMENTS, NOISE: SEGMENTS["2"]}
+    assigned = by_segment(assign_personas(profiles_of(segments), ARCHETYPES))
+    assert assigned["2"] == "champion"
+    assert pd.isna(assigned[NOISE])
+
+
+def test_sql_and_library_have_one_word_for_them():
+    macro = (ROOT / "macros" / "scoring" / "noise_segment.sql").read_text(encoding="utf-8")
+    assert f"return('{NOISE}')" in macro
 
 
 def test_no_persona_twice_and_the_sum_decides():

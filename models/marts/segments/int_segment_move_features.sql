@@ -11,6 +11,7 @@
 -- the centre of the segment before to that of the new one. A log, to which a run adds its day.
 {%- set own = covey.setting('covey_feature_models') or {} %}
 {%- set own_features = own.values() | sum(start=[]) %}
+{%- set own_names = own_features | join("', '") %}
 {%- set features = covey.feature_names() | reject('in', own_features) | list %}
 with moves as (
     select *
@@ -115,7 +116,7 @@ moved_features as (
             moves.customer_key = feature_values.customer_key
             and centres.feature = feature_values.feature
     -- The history does not hold the features of the project's own models.
-    where centres.feature not in ('{{ own_features | join("', '") }}')
+    where centres.feature not in ('{{ own_names }}')
 ),
 
 final as (

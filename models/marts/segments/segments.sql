@@ -50,7 +50,10 @@ final as (
     select
         summed.segmentation,
         summed.segment_id,
-        coalesce(personas.persona_name, 'Segment ' || summed.segment_id) as segment_name,
+        case
+            when summed.segment_id = '{{ covey.noise_segment() }}' then 'Outside all segments'
+            else coalesce(personas.persona_name, 'Segment ' || summed.segment_id)
+        end as segment_name,
         matched_personas.persona_id,
         summed.model_id,
         summed.customers,

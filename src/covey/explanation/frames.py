@@ -71,7 +71,8 @@ class Sample:
         if len(values) == 0:
             return values
         values = np.where(np.isnan(values), np.nanmedian(values, axis=0), values)
-        values = values[:, np.ptp(values, axis=0) > 0.0]
+        # The deviation of equal values may be rounded up from 0, that of tiny ones down to it.
+        values = values[:, (np.ptp(values, axis=0) > 0.0) & (values.std(axis=0) > 0.0)]
         standardised = (values - values.mean(axis=0)) / values.std(axis=0)
         return np.asarray(np.clip(standardised, -CUT_OFF, CUT_OFF))
 

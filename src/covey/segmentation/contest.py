@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -183,14 +184,13 @@ class Contest:
         candidate = self.candidates[name]
         if candidate.is_contender or candidate.rejection is not None:
             return candidate
-        screened = candidate["silhouette"]
         partition, seconds = self._fit(candidate.algorithm, candidate.variant, is_full=True)
         candidate = replace(candidate, k=partition.k)
         candidate, _ = self._measured(candidate, partition, self.prepared.points, seconds)
         self.candidates[name] = candidate
-        self._add(name, silhouette=screened)
         self._silhouettes_in_full({name: partition})
-        self.candidates[name] = replace(candidate, rejection=self._cheap_rejection(name))
+        rejection = self._cheap_rejection(name)
+        self.candidates[name] = replace(self.candidates[name], rejection=rejection)
         self._measure_in_full(name, partition)
         return self.candidates[name]
 
@@ -334,7 +334,7 @@ class Contest:
             (item for item in self.candidates.values() if not np.isnan(item["gap"])),
             key=lambda item: item.k,
         )
-        for item, following in zip(known, known[1:], strict=False):
+        for item, following in pairwise(known):
             if item["gap"] >= following["gap"] - following["gap_error"]:
                 return item.name
         return None
@@ -344,10 +344,9 @@ class Contest:
         """The candidates at the knee of the inertia of their algorithm and options."""
         curves: dict[tuple[object, ...], list[Candidate]] = {}
         for item in self.candidates.values():
-            if item.variant.k is not None and item.algorithm.name != SINGLE:
-                if not np.isnan(item["inertia"]):
-                    key = (item.algorithm.name, item.variant.options)
-                    curves.setdefault(key, []).append(item)
+            is_of_a_curve = item.variant.k is not None and item.algorithm.name != SINGLE
+            if is_of_a_curve and not np.isnan(item["inertia"]):
+                curves.setdefault((item.algorithm.name, item.variant.options), []).append(item)
         found = set()
         for curve in curves.values():
             knee = elbow([item.k for item in curve], [item["inertia"] for item in curve])

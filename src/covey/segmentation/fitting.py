@@ -95,8 +95,8 @@ def of_stage(catalog: pd.DataFrame, settings: SegmentationSettings, stage: int) 
     except ValueError as error:
         mine = features_of(catalog, settings.segmentation)["feature_group"]
         raise ValueError(
-            f"segmentation {settings.segmentation!r}: stage {stage + 1} asks for the feature groups "
-            f"{list(groups)}, its features are of {sorted(set(mine))}"
+            f"segmentation {settings.segmentation!r}: stage {stage + 1} asks for the feature "
+            f"groups {list(groups)}, its features are of {sorted(set(mine))}"
         ) from error
     return rows
 
@@ -169,7 +169,7 @@ def _fitted(
 
 
 def _numbered(fitted: list[tuple[Part, Partition]]) -> list[tuple[Part, Partition]]:
-    """Number the segments of all parts from '1', the largest first."""
+    """Give the segments of all parts numbers from '1', the largest first."""
     sizes = [
         (-int(size), place, segment)
         for place, (part, partition) in enumerate(fitted)

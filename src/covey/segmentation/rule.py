@@ -13,16 +13,18 @@ The rule, in words:
 3. The algorithm that the settings name first (as shipped k-means: the simplest to explain and to
    apply) is preferred. Measures of different kinds cannot be compared: silhouettes favour balls,
    likelihoods many small Gaussians. Parting favours no shape. So a candidate of another algorithm
-   takes over only if its parting is at most half of the first one's; and if that is at most
-   `CROWDED`, so if its borders run through gaps already, the other must also reach its silhouette,
-   within the tolerance. Of several, a later one must again halve the parting of the one before.
+   takes over only if its parting is at most half of that of the one before. Where that is at most
+   `CROWDED`, so where borders run through gaps already, no density model does; others, and
+   anywhere those whose segments are centroids, must also have as many segments and reach the
+   silhouette, within the tolerance.
 4. If none does so, but the borders run through crowds, segments overlap. Then the mixture with the
    lowest BIC of all takes over if it has as many segments and parts fewer neighbours: it knows
    their shapes.
-5. The winner must beat the null test (`covey.segmentation.structure`): its silhouette, or for other
-   kinds than centroids its cohesion, must be more than the same algorithm finds in clouds without
-   segments. If it falls, the one that it took over from is tested, and then what the other
-   algorithms put forward, if its parting is at most `NO_GAPS`.
+5. The winner must beat the null test (`covey.segmentation.structure`): its silhouette (of
+   centroids) or its modularity (of other kinds, and of centroids whose parting is at most
+   `NO_GAPS`) must be more than the same algorithm finds in clouds without segments. If it falls,
+   the one that it took over from is tested, and then what the other algorithms put forward, if its
+   parting is at most `NO_GAPS`.
 6. If none is left, the verdict is 'no structure': everybody stays in one segment, the candidate
    `single-01`, which is always listed and accepted.
 7. `algorithm` in the settings narrows the choice to that algorithm. `k` settles the number of
@@ -38,7 +40,7 @@ import numpy as np
 
 from covey.segmentation.algorithms import SINGLE
 from covey.segmentation.contest import Candidate, Contest
-from covey.segmentation.structure import beats_references
+from covey.segmentation.structure import STATISTICS, beats_references
 
 SEGMENTS, NO_STRUCTURE = "segments", "no structure"
 """The two verdicts."""
@@ -141,7 +143,6 @@ def _badness(candidate: Candidate) -> float:
 
 def _found(contest: Contest) -> Finding:
     """Return the candidate that the data alone suggest, or None, and why."""
-    settings = contest.prepared.settings
     count, width = contest.prepared.points.shape
     names = _algorithms(contest)
     if width == 0:
@@ -188,7 +189,8 @@ def _champion(
     if not ranked:
         return None
     if criterion(ranked[0]) == "silhouette" and everyone:
-        accepted = [item for item in map(_measure(contest), ranked) if item.rejection is None]
+        measured_ones = [contest.in_full(item.name) for item in ranked]
+        accepted = [item for item in measured_ones if item.rejection is None]
         if not accepted:
             return None
         tolerance = contest.prepared.settings.silhouette_tolerance
@@ -202,10 +204,6 @@ def _champion(
         if measured.rejection is None:
             return measured
     return None
-
-
-def _measure(contest: Contest):  # type: ignore[no-untyped-def]
-    return lambda item: contest.in_full(item.name)
 
 
 def _reason_within(contest: Contest, preferred: Candidate) -> str:
@@ -230,42 +228,58 @@ def _challenged(
     contest: Contest, preferred: Candidate, eligible: list[Candidate]
 ) -> tuple[Candidate, str]:
     """Return who takes over from the preferred candidate, itself if nobody does, and why."""
-    tolerance = contest.prepared.settings.silhouette_tolerance
-    is_crowded = preferred["parting"] > CROWDED
-    floor = preferred["silhouette"] - tolerance * abs(preferred["silhouette"])
     winner, words = preferred, ""
     others = [item for item in eligible if item.algorithm.name != preferred.algorithm.name]
     for name in dict.fromkeys(item.algorithm.name for item in others):
         pool = [
             item
             for item in others
-            if item.algorithm.name == name
-            and item["parting"] <= HALF * winner["parting"]
-            and (
-                (is_crowded and criterion(item) != "silhouette")
-                or (item.k >= preferred.k and item["silhouette"] >= floor)
-            )
+            if item.algorithm.name == name and _can_take_over(contest, winner, item)
         ]
         champion = _champion(contest, pool)
-        if champion is not None and champion["parting"] <= HALF * winner["parting"]:
+        if champion is not None and _can_take_over(contest, winner, champion):
             words = (
-                f"{champion.name} takes over from {preferred.name}: parting "
-                f"{champion['parting']:.3f}, not {preferred['parting']:.3f}"
+                f"{champion.name} takes over from {winner.name}: parting "
+                f"{champion['parting']:.3f}, not {winner['parting']:.3f}"
             )
             winner = champion
-    if winner is preferred and is_crowded:
-        mixtures = [item for item in others if criterion(item) == "bic" and item.rejection is None]
-        best = min(mixtures, key=lambda item: (_badness(item), item.name), default=None)
-        if best is not None and best.k == preferred.k:
-            if best["parted_share"] < preferred["parted_share"]:
-                best = contest.in_full(best.name)
-                if best.rejection is None and best["parted_share"] < preferred["parted_share"]:
-                    words = (
-                        f"{best.name} takes over from {preferred.name}: its segments overlap, and "
-                        f"the mixture with the lowest BIC has as many"
-                    )
-                    return best, words
+    if winner is preferred and preferred["parting"] > CROWDED:
+        mixture = _overlapping(contest, preferred, others)
+        if mixture is not None:
+            words = (
+                f"{mixture.name} takes over from {preferred.name}: segments overlap, and the "
+                f"mixture with the lowest BIC has as many"
+            )
+            return mixture, words
     return winner, words
+
+
+def _can_take_over(contest: Contest, holder: Candidate, other: Candidate) -> bool:
+    """Say whether the borders of another candidate are so much better."""
+    if not other["parting"] <= HALF * holder["parting"] or other["parting"] == holder["parting"]:
+        return False
+    if holder["parting"] > CROWDED and criterion(other) != "silhouette":
+        return True
+    tolerance = contest.prepared.settings.silhouette_tolerance
+    floor = holder["silhouette"] - tolerance * abs(holder["silhouette"])
+    # What is left out as noise would flatter the silhouette.
+    has_noise = criterion(other) == "parting"
+    return not has_noise and other.k == holder.k and other["silhouette"] >= floor
+
+
+def _overlapping(
+    contest: Contest, preferred: Candidate, others: list[Candidate]
+) -> Candidate | None:
+    """Return the mixture with the lowest BIC, if it agrees on k and its borders are better."""
+    mixtures = [item for item in others if criterion(item) == "bic" and item.rejection is None]
+    best = min(mixtures, key=lambda item: (_badness(item), item.name), default=None)
+    for measured in (False, True):
+        if best is None or best.rejection is not None or best.k != preferred.k:
+            return None
+        if not best["parted_share"] < preferred["parted_share"]:
+            return None
+        best = best if measured else contest.in_full(best.name)
+    return best
 
 
 def _tested(contest: Contest, candidate: Candidate) -> tuple[str, bool]:
@@ -273,11 +287,21 @@ def _tested(contest: Contest, candidate: Candidate) -> tuple[str, bool]:
     settings = contest.prepared.settings
     if not settings.null_test:
         return "no null test", True
-    comparison = beats_references(
-        contest.prepared.points,
-        candidate.algorithm,
-        candidate.variant,
-        settings=settings,
-        statistic="silhouette" if criterion(candidate) == "silhouette" else "cohesion",
-    )
-    return f"{candidate.name}: {comparison.words}", comparison.is_structure
+    words: list[str] = []
+    for statistic in STATISTICS:
+        if statistic == "silhouette" and criterion(candidate) != "silhouette":
+            continue
+        # Not a second chance for what found no gaps.
+        if words and not candidate["parting"] <= NO_GAPS:
+            continue
+        comparison = beats_references(
+            contest.prepared.points,
+            candidate.algorithm,
+            candidate.variant,
+            settings=settings,
+            statistic=statistic,
+        )
+        words.append(comparison.words)
+        if comparison.is_structure:
+            return f"{candidate.name}: {comparison.words}", True
+    return f"{candidate.name}: {', '.join(words)}", False

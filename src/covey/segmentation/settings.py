@@ -166,7 +166,7 @@ class SegmentationSettings:
     embedding_dimensions: int = 3
     stages: tuple[tuple[str, ...], ...] = ()
     covariances: tuple[str, ...] = COVARIANCES
-    linkages: tuple[str, ...] = LINKAGES
+    linkages: tuple[str, ...] = ("ward",)
     micro_clusters: int = 500
     density_dimensions: int = 8
     density_sample_size: int = 5_000
@@ -177,7 +177,7 @@ class SegmentationSettings:
     min_champion_ari: float = 0.5
     min_segment_overlap: float = 0.3
     model: str | None = None
-    rule_depth: int = 4
+    rule_depth: int = 5
     rule_class_weight: str = "none"
     outlier_mads: float = 4.0
     min_group_values: int = 20

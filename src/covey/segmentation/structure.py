@@ -35,7 +35,7 @@ from covey.segmentation.partitions import Partition
 from covey.segmentation.settings import SegmentationSettings
 
 NULL_INITS = 3
-"""Starts of a fit to a reference cloud, and of the fit to the data that it is compared with."""
+"""Starts of a fit to a reference cloud: it has no best fit that few starts could miss."""
 
 GAP_CLOUDS = 10
 """Box clouds that the gap statistic and the parting are measured against."""
@@ -223,20 +223,33 @@ def kmeans_inertia(
 
 
 def found_structure(
-    points: FloatArray, algorithm: Algorithm, variant: Variant, statistic: str, *, random_state: int
+    points: FloatArray,
+    algorithm: Algorithm,
+    variant: Variant,
+    statistic: str,
+    *,
+    n_init: int,
+    random_state: int,
 ) -> float:
     """Structure that an algorithm finds in (n, d) points, by one of the `STATISTICS`."""
-    partition = algorithm.fit(points, variant, n_init=NULL_INITS, random_state=random_state)
+    partition = algorithm.fit(points, variant, n_init=n_init, random_state=random_state)
     labels = partition.score(points).index
     if statistic == "silhouette":
         return silhouettes(points, [labels])[0]
     share, chance = parted_share(nearest_neighbours(points), labels)
     # One segment alone, or noise alone, is nothing found.
-    return 1.0 - share / chance if partition.k > 1 and chance > 0.0 else 0.0
+    if partition.k < 2 or not chance > 0.0:
+        return 0.0
+    return (chance - share) * float((labels >= 0).mean()) ** 2
 
 
-STATISTICS = ("silhouette", "cohesion")
-"""What the null test compares: cohesion is 1 minus the parted share relative to chance."""
+STATISTICS = ("silhouette", "modularity")
+"""What the null test compares.
+
+Modularity (Newman & Girvan 2004) of the nearest neighbours: how many fewer of them the borders part
+than chance would; times the square of the share that is no noise, which is the share of pairs of
+customers that have a segment.
+"""
 
 
 def beats_references(
@@ -263,7 +276,7 @@ def beats_references(
     settings
         null_sample_size, null_runs, null_z, null_margin and seed are read.
     statistic
-        One of the `STATISTICS`: the silhouette suits centroids, the cohesion any shape.
+        One of the `STATISTICS`: the silhouette suits centroids, the modularity any shape.
 
     Returns
     -------
@@ -272,17 +285,19 @@ def beats_references(
     """
     size = max(settings.null_sample_size, variant.k or 0)
     sampled = points[spread_sample(len(points), size, random_state=settings.seed)]
-    seed = settings.seed
-    observed = found_structure(sampled, algorithm, variant, statistic, random_state=seed)
+
+    def found(cloud: FloatArray, n_init: int) -> float:
+        return found_structure(
+            cloud, algorithm, variant, statistic, n_init=n_init, random_state=settings.seed
+        )
+
+    observed = found(sampled, max(settings.n_init, NULL_INITS))
     margins = []
     for place, (name, reference) in enumerate(REFERENCES.items()):
         generator = np.random.default_rng([settings.seed, place])
         draw = reference(sampled)
         reached = np.asarray(
-            [
-                found_structure(draw(generator), algorithm, variant, statistic, random_state=seed)
-                for _ in range(settings.null_runs)
-            ]
+            [found(draw(generator), NULL_INITS) for _ in range(settings.null_runs)]
         )
         mean, deviation = float(reached.mean()), float(reached.std(ddof=1))
         required = mean + max(settings.null_margin, settings.null_z * deviation)

@@ -147,7 +147,7 @@ def test_class_weights_find_a_rare_segment_at_a_price() -> None:
         is_rare_one = is_right & (result["segment_id"] == "rare")
         found[class_weight] = result.loc[is_rare_one, "holdout_customers"].sum()
         assert set(result["class_weight"]) == {class_weight}
-    assert found["none"] == 0
+    assert found["none"] < 0.3 * is_rare.sum() * HOLDOUT_SHARE
     assert found["balanced"] > 0.8 * is_rare.sum() * HOLDOUT_SHARE
     assert right["balanced"] < right["none"]
 
