@@ -38,14 +38,19 @@ def tables(project: Project, names: list[str]) -> dict[str, list[tuple[Any, ...]
 
 
 def run(project: Project, *words: str, **variables: Any) -> None:
-    names = [*LOGS, "imputed_features", *FACES]
+    names = [*LOGS, *FACES, "fit_segmentation_candidates+,+customer_segments"]
     project.dbt(*words, "--select", *names, variables=variables or None)
 
 
 def change(project: Project, day: date, *statements: str) -> None:
     """Set the last day that counts, and what the data are then."""
     with duckdb.connect(str(project.database)) as connection:
-        connection.execute("update covey_intermediate.int_as_of set as_of_date = ?", [day])
+        for dated in (
+            "covey_intermediate.int_as_of",
+            "covey_features.customer_features",
+            "covey_segmentation.feature_matrix",
+        ):
+            connection.execute(f"update {dated} set as_of_date = ?", [day])
         for table in ("feature_sample", "feature_matrix"):
             for statement in statements:
                 connection.execute(f"update covey_segmentation.{table} set {statement}")
@@ -69,7 +74,7 @@ def test_models_through_time(built: Project, project: Project) -> None:
         "monetary = monetary * 1.5",
         "average_order_value = 1.5 * average_order_value",
     )
-    run(project, "build")
+    run(project, "build", "--indirect-selection", "cautious")
     rows = project.query(
         "select status, is_in_use, promoted_as_of, champion_ari, reason "
         f"{BEHAVIOUR} order by model_number"

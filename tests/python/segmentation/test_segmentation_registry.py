@@ -165,6 +165,31 @@ def test_a_permuted_refit_is_the_same_model_and_moves_nobody(monkeypatch, seed):
     assert runs.statuses == ["champion"]
 
 
+@pytest.mark.parametrize("retrain", ["always", "update"])
+def test_two_stages_keep_their_final_ids(retrain):
+    # Two groups by the first feature; in one two segments by the second, in the other three.
+    generator = np.random.default_rng(0)
+    truth = np.repeat([0, 1, 2, 3, 4], [300, 200, 250, 150, 100])
+    centres = np.array([[0, 0], [0, 20], [50, 0], [50, 20], [50, 40]], dtype="float64")
+    values = centres[truth] + generator.normal(size=(1_000, 2))
+    catalog = catalog_of(2, feature_group=["one", "other"])
+    runs = Runs(stages=[["one"], ["other"]])
+    matrix = matrix_of(values).assign(last_active_date=DAY)
+    first = runs.run(matrix, retrain=retrain, catalog=catalog)
+    before = runs.labels(matrix)
+    assert agree(before, truth) == 1.0
+    assert set(before) == {"1", "2", "3", "4", "5"}
+    # The smallest segments become the largest; who stays where they are keeps their segment.
+    kept = generator.random(1_000) < np.array([0.2, 0.9, 0.9, 0.9, 0.9])[truth]
+    moved = matrix_of(values + generator.normal(scale=0.2, size=values.shape)).loc[kept]
+    moved = moved.assign(last_active_date=MONTH_LATER)
+    assert runs.run(moved, MONTH_LATER, retrain=retrain, catalog=catalog) != first
+    after = runs.labels(moved)
+    pd.testing.assert_series_equal(after, before.loc[after.index])
+    assert set(runs.events(2).values()) == {"kept"}
+    assert set(runs.events(2)) == {"1", "2", "3", "4", "5"}
+
+
 @pytest.mark.parametrize("k", [2, 3, 5])
 def test_one_more_segment_leaves_the_others_their_ids(k):
     matrix, _ = month(0, count=900, k=4)
@@ -540,7 +565,7 @@ def test_who_applies_a_model():
     assert applied_by(rows, "python") == "python"
     core = rows.assign(parameter=rows["parameter"].replace("centroid", "core"))
     assert applied_by(core, "sql") == "python"
-    many = pd.concat([rows.assign(parameter="quadratic")] * 50)
+    many = pd.concat([rows.assign(parameter="quadratic", term=f"t{n}") for n in range(50)])
     assert applied_by(many, "sql") == "python"
     assert {facts["applied_by"] for facts in runs.facts} == {"sql"}
 
