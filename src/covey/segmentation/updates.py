@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from covey.segmentation.assignment import preprocessing_from_rows
+from covey.segmentation.coordinates import preprocessing_from_rows, read_features
 from covey.segmentation.frames import NONE, IntArray, require_columns
 from covey.segmentation.imputation import read_groups
 from covey.segmentation.models import (
@@ -17,7 +17,6 @@ from covey.segmentation.models import (
     segment_order,
 )
 from covey.segmentation.partitions import partition_from_rows, update_partition
-from covey.segmentation.preprocessing import read_features
 from covey.segmentation.settings import SegmentationSettings
 
 BoolArray = npt.NDArray[np.bool_]
