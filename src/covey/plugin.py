@@ -6,9 +6,9 @@ A profile enables it with::
       - module: covey.plugin
         config: {parameters: covey_segmentation.segment_model_parameters}
 
-Then ``covey_assign(model_id, numbers, categories)`` gives the segment of each row: `numbers` is a MAP
-of feature to value, `categories` a MAP of column to category, such as `country`, for models that
-read categories. It serves ad hoc work; the models of covey do not need it.
+Then ``covey_assign(model_id, numbers, categories)`` gives the segment of each row: `numbers` is a
+MAP of feature to value, `categories` a MAP of column to category, such as `country`, for models
+that read categories. It serves ad hoc work; the models of covey do not need it.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ class Assigner:
                 self.model(str(name)).assign(matrix.loc[ids == name]) for name in sorted(set(ids))
             ]
         frame = pd.concat(labelled).sort_values(KEY)
-        batch = pa.RecordBatch.from_pandas(frame, schema=pa.schema(SEGMENT), preserve_index=False)
-        return batch.to_struct_array()
+        table = pa.Table.from_pandas(frame, schema=pa.schema(SEGMENT), preserve_index=False)
+        return table.combine_chunks().to_batches()[0].to_struct_array()
 
 
 def register_functions(connection: duckdb.DuckDBPyConnection, parameters: str) -> None:
