@@ -13,9 +13,7 @@ SEGMENTS, USED_FEATURES, SAMPLE_ROWS = 8, 20, 20_000
 MIXTURE = {"algorithms": ["gaussian_mixture"]}
 MODELS: dict[str, tuple[str, dict[str, object]]] = {
     "kmeans": (f"kmeans-{SEGMENTS:02d}", {}),
-    "pca": (f"kmeans-{SEGMENTS:02d}", {"pca_components": 10}),
     "diag": (f"gaussian_mixture-diag-{SEGMENTS:02d}", MIXTURE),
-    "full_5": (f"gaussian_mixture-full-{SEGMENTS:02d}", MIXTURE | {"pca_components": 5}),
     "full_10": (f"gaussian_mixture-full-{SEGMENTS:02d}", MIXTURE | {"pca_components": 10}),
     "full_15": (f"gaussian_mixture-full-{SEGMENTS:02d}", MIXTURE | {"pca_components": 15}),
     "full_20": (f"gaussian_mixture-full-{SEGMENTS:02d}", MIXTURE),
