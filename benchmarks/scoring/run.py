@@ -60,7 +60,7 @@ def render_sql(folder: Path) -> None:
             tables = {
                 "feature_matrix": f"data.feature_matrix{columns}",
                 "segment_model_parameters": f"data.parameters_{model}",
-                "this_table": "segments",
+                "this_table": "main.segments",
             }
 
             def relation(name: str, tables: dict[str, str] = tables) -> str:
