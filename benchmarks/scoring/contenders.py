@@ -11,7 +11,7 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ class Peer:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         columns = "parameter, feature, segment_id, value"
-        rows = connection.sql(f"select {columns} from data.segment_model_parameters").fetchall()
+        rows = connection.sql(f"select {columns} from data.parameters_kmeans").fetchall()
         value = {row[:3]: row[3] for row in rows}
         self.features = sorted(feature for name, feature, _ in value if name == "center")
         names = ("impute", "clip_lower", "clip_upper", "log1p", "center", "scale", "weight")
@@ -54,16 +54,6 @@ class Peer:
             points[:, place] = (values - center) / scale * weight
         return points
 
-    def labelled(self, batches: Any) -> Iterator[Any]:
-        """Label Arrow batches by the highest linear score."""
-        import pyarrow as pa
-
-        intercepts = -0.5 * np.square(self.centroids).sum(axis=1)
-        for batch in batches:
-            scores = self.points(batch, batch.num_rows) @ self.centroids.T + intercepts
-            columns = {"customer_key": batch["customer_key"], "label": np.argmax(scores, axis=1)}
-            yield pa.record_batch(columns)
-
 
 def run_sql(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
     """Run covey's statement: every column of customer_segments, or the labels alone."""
@@ -87,16 +77,28 @@ def run_frame(connection: duckdb.DuckDBPyConnection, _: Config) -> None:
     connection.execute(f"{LABELS} from labels")
 
 
-def run_stream(connection: duckdb.DuckDBPyConnection, _: Config) -> None:
-    """Stream Arrow batches out of DuckDB and back."""
-    import pyarrow as pa
+def run_stream(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
+    """Stream Arrow batches through covey's own runner, as assign_customers does."""
+    from covey.segmentation import assign_segments_as_arrow
 
-    peer = Peer(connection)
-    batches = connection.cursor().sql(peer.query).to_arrow_reader(BATCH_ROWS)
-    schema = pa.schema({"customer_key": pa.string(), "label": pa.int64()})
-    labels = pa.RecordBatchReader.from_batches(schema, peer.labelled(batches))
+    parameters = connection.sql(f"from data.parameters_{config['model']}").df()
+    matrix = connection.cursor().sql("from data.feature_matrix").to_arrow_reader(BATCH_ROWS)
+    labels = assign_segments_as_arrow(matrix, parameters, apply="python")
     connection.register("labels", labels)
-    connection.execute(f"{LABELS} from labels")
+    columns = "customer_key, segment_id" if config["labels_only"] else "*"
+    connection.execute(f"create table segments as select {columns} from labels")
+
+
+def run_night(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
+    """Score what changed in a table of the night before, as dbt does with delete+insert."""
+    statement = Path(config["sql"]).read_text(encoding="utf-8")
+    connection.execute(f"create temporary table changed as {statement}")
+    connection.execute(
+        "delete from segments where (segmentation, part, customer_key) in "
+        "(select (segmentation, part, customer_key) from changed)"
+    )
+    connection.execute("insert into segments from changed")
+    connection.execute(Path(config["forget"]).read_text(encoding="utf-8"))
 
 
 def run_floor(connection: duckdb.DuckDBPyConnection, _: Config) -> None:
@@ -122,11 +124,15 @@ def run_check(connection: duckdb.DuckDBPyConnection, config: Config) -> dict[str
     return {"near": near, "near_differing": near_differing}
 
 
-LIBRARIES = {"frame": ("pandas", "pyarrow", "sklearn.cluster"), "stream": ("pandas", "pyarrow")}
+LIBRARIES = {
+    "frame": ("pandas", "pyarrow", "sklearn.cluster"),
+    "stream": ("covey.segmentation",),
+}
 RUNS = {
     "sql": run_sql,
     "frame": run_frame,
     "stream": run_stream,
+    "night": run_night,
     "floor": run_floor,
     "check": run_check,
 }

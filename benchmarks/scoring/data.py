@@ -8,7 +8,17 @@ import sys
 from pathlib import Path
 
 CATALOG = Path(__file__).resolve().parents[2] / "seeds" / "feature_catalog.csv"
-SEGMENTS, MAX_SEGMENTS, USED_FEATURES, SAMPLE_ROWS = 8, 12, 20, 100_000
+GROUP_COLUMNS = ("acquisition_channel", "country", "rfm_segment", "top_category")
+SEGMENTS, USED_FEATURES, SAMPLE_ROWS = 8, 20, 20_000
+MIXTURE = {"algorithms": ["gaussian_mixture"]}
+MODELS: dict[str, tuple[str, dict[str, object]]] = {
+    "kmeans": (f"kmeans-{SEGMENTS:02d}", {}),
+    "diag": (f"gaussian_mixture-diag-{SEGMENTS:02d}", MIXTURE),
+    "full_10": (f"gaussian_mixture-full-{SEGMENTS:02d}", MIXTURE | {"pca_components": 10}),
+    "full_15": (f"gaussian_mixture-full-{SEGMENTS:02d}", MIXTURE | {"pca_components": 15}),
+    "full_20": (f"gaussian_mixture-full-{SEGMENTS:02d}", MIXTURE),
+}
+"""Name -> candidate and options: 20 features, or so many of their principal components."""
 
 
 def read_catalog() -> list[dict[str, str]]:
@@ -59,38 +69,45 @@ def matrix_sql(rows: int) -> str:
     )
 
 
-def no_imputed_features_sql() -> str:
-    """Write the empty table of values imputed one by one: the model imputes none."""
-    scores = [f"indicator_score_{segment}" for segment in range(1, MAX_SEGMENTS + 1)]
-    numbers = [*scores, "indicator_squared_norm", *(row["feature"] for row in read_catalog())]
-    columns = ", ".join(f"{name} double" for name in numbers)
-    return f"create table imputed_features (segmentation varchar, customer_key varchar, {columns})"
+def no_rows_sql() -> list[str]:
+    """Write the tables that the models make no use of: they impute by one number for all."""
+    values = ", ".join(f"{row['feature']} double" for row in read_catalog())
+    keys = "segmentation varchar, part varchar, customer_key varchar"
+    groups = ", ".join(f"{name} varchar" for name in GROUP_COLUMNS)
+    return [
+        f"create table imputed_features ({keys}, {values})",
+        f"create table customer_groups (customer_key varchar, {groups})",
+        "create table assign_customers (model_id varchar)",
+    ]
 
 
 def prepare(path: str, rows: int) -> None:
-    """Generate the feature matrix; fit the model to the sample of it that covey would take."""
+    """Generate the feature matrix; fit each model to the sample of it that covey would take."""
     import duckdb
     import pandas as pd
 
     from covey.segmentation import fit_segment_models
 
-    candidate = f"kmeans-{SEGMENTS:02d}"
-    columns = {
-        "segmentation": "benchmark",
-        "part": "(none)",
-        "candidate_id": candidate,
-        "is_chosen": True,
-    }
-    settings = {"benchmark": {"k": SEGMENTS, "correlation_limit": 1.0}}
     with duckdb.connect(path) as connection:
         connection.execute(f"create table feature_matrix as {matrix_sql(rows)}")
         sample = connection.sql(f"from feature_matrix order by customer_key limit {SAMPLE_ROWS}")
-        parameters = fit_segment_models(
-            sample.df(), pd.DataFrame(read_catalog()), pd.DataFrame([columns]), settings
+        frame, catalog = sample.df(), pd.DataFrame(read_catalog())
+        for name, (candidate, options) in MODELS.items():
+            columns = {"segmentation": "benchmark", "part": "(none)", "candidate_id": candidate}
+            chosen = pd.DataFrame([columns | {"is_chosen": True}])
+            settings = {"k": SEGMENTS, "correlation_limit": 1.0, **options}
+            parameters = fit_segment_models(frame, catalog, chosen, {"benchmark": settings})
+            connection.register("parameters", parameters)
+            connection.execute(f"create table parameters_{name} as select * from parameters")
+        for statement in no_rows_sql():
+            connection.execute(statement)
+        # A night later one customer in fifty has other values.
+        changed = "hash(customer_key, 'night') % 50 = 0"
+        connection.execute(
+            f"create table feature_matrix_later as select * replace "
+            f"(case when {changed} then monetary + 1 else monetary end as monetary) "
+            f"from feature_matrix"
         )
-        connection.register("parameters", parameters)
-        connection.execute("create table segment_model_parameters as select * from parameters")
-        connection.execute(no_imputed_features_sql())
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,17 +21,21 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PACKAGES = ("duckdb", "scikit-learn", "numpy", "pandas", "pyarrow", "dbt-core")
-SHIPPED_SEGMENTS, FITTED_SEGMENTS = 12, 8
-REFERENCE, EXPECTED = "covey SQL, labels only", "covey SQL, all columns"
-CONTENDERS: dict[str, tuple[str, int, bool]] = {
-    "floor: sum every feature": ("floor", 0, False),
-    EXPECTED: ("sql", SHIPPED_SEGMENTS, False),
-    f"{EXPECTED}, covey_max_segments 8": ("sql", FITTED_SEGMENTS, False),
-    REFERENCE: ("sql", SHIPPED_SEGMENTS, True),
-    "Arrow batches + numpy, labels only": ("stream", 0, True),
-    "frame + scikit-learn, labels only": ("frame", 0, True),
+sys.path.append(str(ROOT / "tests" / "python"))
+REFERENCE = "kmeans: covey SQL, labels only"
+MODELS = ("kmeans", "diag", "full_10", "full_15", "full_20")
+CONTENDERS: dict[str, tuple[str, str, bool]] = {
+    "floor: sum every feature": ("floor", "kmeans", False),
+    REFERENCE: ("sql", "kmeans", True),
+    "kmeans: frame + scikit-learn, labels only": ("frame", "kmeans", True),
 }
-"""Name -> what runs, covey_max_segments, labels only."""
+"""Name -> what runs, model, labels only."""
+for _model in MODELS:
+    CONTENDERS[f"{_model}: covey SQL, all columns"] = ("sql", _model, False)
+    CONTENDERS[f"{_model}: covey's stream, all columns"] = ("stream", _model, False)
+    if _model == "kmeans":
+        CONTENDERS["kmeans: a night, 2 % changed"] = ("night", _model, False)
+        CONTENDERS["kmeans: a night, all changed"] = ("night", _model, False)
 
 Result = dict[str, Any]
 
@@ -46,40 +51,53 @@ def step(script: str, config: Result) -> Result:
     return result
 
 
-def compile_sql(folder: Path, segments: int) -> Path:
-    """Compile the real model with dbt and point it at the benchmark's tables."""
-    command = [str(Path(sys.executable).with_name("dbt")), "compile", "--quiet", "--no-introspect"]
-    command += ["--select", "customer_segments", "--vars", f"{{covey_max_segments: {segments}}}"]
-    command += ["--project-dir", f"{ROOT}", "--profiles-dir", f"{ROOT / 'profiles'}"]
-    command += ["--target-path", f"{folder / 'target'}", "--log-path", f"{folder / 'logs'}"]
-    environment = os.environ | {"COVEY_DATABASE": str(folder / "compiled.duckdb")}
-    subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
-    compiled = folder / "target/compiled/covey/models/segmentation/customer_segments.sql"
-    names = "feature_matrix|segment_model_parameters|imputed_features"
-    relation = rf'"compiled"\."\w+"\."({names})"'
-    text, count = re.subn(relation, r"data.\1", compiled.read_text(encoding="utf-8"))
-    if count != 3:
-        raise SystemExit(f"customer_segments reads {count} relations where 3 are due")
-    path = folder / f"customer_segments_{segments}.sql"
-    path.write_text(text, encoding="utf-8")
-    return path
+def render_sql(folder: Path) -> None:
+    """Render the real model, as a first and as a later run has it, on the benchmark's tables."""
+    from rendering import Renderer
+
+    for model in MODELS:
+        for night, columns in (("", ""), ("_later", "_later"), ("_all", "")):
+            tables = {
+                "feature_matrix": f"data.feature_matrix{columns}",
+                "segment_model_parameters": f"data.parameters_{model}",
+                "this_table": "main.segments",
+            }
+
+            def relation(name: str, tables: dict[str, str] = tables) -> str:
+                return tables.get(name, f"data.{name}")
+
+            renderer = Renderer("duckdb", is_incremental=bool(night), relation=relation)
+            text = renderer.model("models/segmentation/scored_customers.sql")
+            if night == "_all":
+                hashed = "cast(hash(raw_values) as varchar)"
+                if text.count(hashed) != 1:
+                    raise SystemExit("the statement hashes otherwise than the benchmark knows")
+                text = text.replace(hashed, f"{hashed} || 'x'")
+            (folder / f"{model}{night}.sql").write_text(text, encoding="utf-8")
+            forget = renderer.render("{{ covey.forget_scores() }}")
+            (folder / f"forget{night}.sql").write_text(forget, encoding="utf-8")
 
 
 def measure(folder: Path, common: Result, repeat: int) -> dict[str, Result]:
     """Measure every contender, best of the repeats, and compare its labels with covey's."""
     results: dict[str, Result] = {}
-    expected = str(folder / "expected.duckdb")
-    for name, (contender, segments, labels_only) in CONTENDERS.items():
-        output = expected if name == EXPECTED else str(folder / "output.duckdb")
-        config = common | {"contender": contender, "labels_only": labels_only, "output": output}
-        config["sql"] = str(folder / f"customer_segments_{segments}.sql")
+    for name, (contender, model, labels_only) in CONTENDERS.items():
+        expected = folder / f"expected_{model}.duckdb"
+        is_expected = contender == "sql" and not labels_only
+        output = expected if is_expected else folder / "output.duckdb"
+        config = common | {"contender": contender, "labels_only": labels_only, "model": model}
+        night = {"night": "_all" if "all" in name else "_later"}.get(contender, "")
+        config |= {"output": str(output), "sql": str(folder / f"{model}{night}.sql")}
+        config["forget"] = str(folder / f"forget{night}.sql")
         runs = []
         for _ in range(repeat):
-            Path(output).unlink(missing_ok=True)
+            output.unlink(missing_ok=True)
+            if night:
+                shutil.copy(expected, output)
             runs.append(step("contenders.py", config))
         results[name] = {key: min(run[key] for run in runs) for key in ("wall", "cpu", "peak")}
-        if output != expected and contender != "floor":
-            config |= {"contender": "check", "labels": output, "expected": expected}
+        if contender in ("stream", "frame") and expected.exists():
+            config |= {"contender": "check", "labels": str(output), "expected": str(expected)}
             checked = step("contenders.py", config | {"output": ":memory:", "memory_limit": "none"})
             results[name] |= {key: checked[key] for key in ("near", "near_differing")}
         print(name, results[name], flush=True)
@@ -100,15 +118,16 @@ def table(common: Result, results: dict[str, Result]) -> str:
         lines.append(f"| {name} | {figures} | {ratios} |")
     differing = max(result.get("near_differing", 0) for result in results.values())
     lines.append("\nLabels are equal on every row with a margin over 1e-9; ")
-    return "\n".join(lines) + f"{base['near']} rows are closer, of which {differing} differ."
+    near = max(result.get("near", 0) for result in results.values())
+    return "\n".join(lines) + f"{near} rows are closer, of which {differing} differ."
 
 
-def facts(load: float, sql: list[Path], arguments: argparse.Namespace) -> str:
+def facts(load: float, sql: Path, arguments: argparse.Namespace) -> str:
     """Describe the machine, the versions, the statement and how to repeat the run."""
     cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
-    sizes = " and ".join(f"{path.stat().st_size:,}" for path in sql)
+    sizes = f"{sql.stat().st_size:,}"
     options = f"--rows {' '.join(map(str, arguments.rows))} --threads {arguments.threads} "
     options += f"--memory-limit {' '.join(arguments.memory_limit)} --repeat {arguments.repeat}"
     return f"""# Scoring: SQL from parameter rows against Python
@@ -119,9 +138,11 @@ Written by `benchmarks/scoring/run.py`; do not edit.
   Shared with other work (load average {load:.1f} before, {os.getloadavg()[0]:.1f} after): the
   CPU seconds are steadier than the wall seconds.
 - Versions: Python {platform.python_version()}, {versions}.
-- Data: every column of `feature_matrix`. The model uses 20 of the features, k = 8, one
-  segmentation. covey's own statement, compiled by dbt, scores all features and up to
-  covey_max_segments segments; it has {sizes} characters with covey_max_segments 12 and 8.
+- Data: every column of `feature_matrix`; k = 8, one segmentation. kmeans and diag (a Gaussian
+  mixture of diagonal covariance) use 20 of the features, full_n (full covariance) so many
+  principal components of them, full_20 the features. covey's own statement has {sizes} characters,
+  whatever the model.
+- A night: the table of the night before; a feature of 2 % of the customers has changed, or of all.
 - {arguments.threads} threads; the best of {arguments.repeat} runs, each in a process of its own,
   from opening the database to closing it. DuckDB caches what it reads, up to its memory limit.
 - Ratios are to `{REFERENCE}`.
@@ -132,7 +153,7 @@ Written by `benchmarks/scoring/run.py`; do not edit.
 def run(folder: Path, arguments: argparse.Namespace) -> str:
     """Compile, prepare and measure; return the report."""
     load = os.getloadavg()[0]
-    sql = [compile_sql(folder, segments) for segments in (SHIPPED_SEGMENTS, FITTED_SEGMENTS)]
+    render_sql(folder)
     tables = []
     for rows in arguments.rows:
         data = folder / f"{rows}.duckdb"
@@ -144,7 +165,7 @@ def run(folder: Path, arguments: argparse.Namespace) -> str:
             tables.append(table(limited, measure(folder, limited, arguments.repeat)))
         if arguments.keep is None:
             data.unlink()
-    return "\n".join([facts(load, sql, arguments), *tables, ""])
+    return "\n".join([facts(load, folder / "kmeans.sql", arguments), *tables, ""])
 
 
 def main() -> None:

@@ -240,7 +240,8 @@ feature_lists as (
         list(
             struct_pack(
                 place := {{ covey.feature_place(features, 'column_name') }},
-                category_place := category_place,
+                number := feature_number,
+                category_place := case when encoded_column is not null then encoded_number end,
                 is_indicator := is_indicator,
                 impute := impute,
                 clip_lower := clip_lower,
@@ -433,13 +434,13 @@ standardised as (
             * clipped.weight
             for clipped in [
                 struct_pack(
-                    value := {{ covey.clipped_value('raw_values[place]', 'feature.') }},
+                    value := {{ covey.clipped_value('raw_values[feature.number]', 'feature.') }},
                     log1p := feature.log1p,
                     yeo_johnson := feature.yeo_johnson,
                     center := feature.center,
                     weight := feature.weight
                 )
-                for feature, place in features
+                for feature in features
             ]
         ] as standardised,
         {{ covey.halves_of_list('standardised') }}

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per segmentation, customer and as-of date: the segment that the model in use gives them.
 with scored_customers as (
     select *

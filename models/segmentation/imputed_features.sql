@@ -1,5 +1,5 @@
--- One row per segmentation, part of its model and customer who misses a value that is not filled in by
--- one number for all: the values that their group or their other features fill in.
+-- One row per segmentation, part of its model and customer who misses a value that is not filled in
+-- by one number for all: the values that their group or their other features fill in.
 {%- set features = covey.feature_names() %}
 with feature_matrix as (
     select *

@@ -92,16 +92,11 @@ feature_parameters as (
     select
         *,
         coalesce(encoded_column, replace(feature, '__missing', '')) as column_name,
-        case
-            when encoded_column is not null
-                then row_number() over (
-                    partition by segmentation, part
-                    order by
-                        case when encoded_column is null then 1 else 0 end,
-                        encoded_column,
-                        feature
-                )
-        end as category_place
+        row_number() over (partition by segmentation, part order by feature) as feature_number,
+        row_number() over (
+            partition by segmentation, part
+            order by case when encoded_column is null then 1 else 0 end, encoded_column, feature
+        ) as encoded_number
     from read_parameters
     where weight is not null
 ),
@@ -176,15 +171,14 @@ category_values as (
             = other_categories.term
 ),
 
-customer_terms as (
+customer_codes as (
     {%- for group in covey.group_names() %}
     select
         encoded_columns.segmentation,
         encoded_columns.part,
         encoded_columns.encoded_column,
         customer_groups.customer_key,
-        {{ dbt.concat(["'" ~ group ~ "='", "coalesce(customer_groups." ~ group ~ ", '(missing)')"]) }}
-            as term
+        coalesce(customer_groups.{{ group }}, '(missing)') as category
     from customer_groups
     inner join encoded_columns
         on encoded_columns.encoded_column = '{{ group }}'
@@ -192,6 +186,13 @@ customer_terms as (
     union all
     {%- endif %}
     {%- endfor %}
+),
+
+customer_terms as (
+    select
+        *,
+        {{ dbt.concat(['encoded_column', "'='", 'category']) }} as term
+    from customer_codes
 ),
 
 customer_categories as (

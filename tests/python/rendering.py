@@ -69,6 +69,8 @@ class Renderer:
         Vars that differ from those of the project.
     is_incremental
         Whether the table is there already.
+    relation
+        Name of a model -> its relation; that of the table that is being built is `this_table`.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Renderer:
         macros: Mapping[str, Callable[..., Any]] | None = None,
         variables: Mapping[str, Any] | None = None,
         is_incremental: bool = False,
+        relation: Callable[[str], str] = str,
     ) -> None:
         project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
         self.variables = {**project["vars"]["covey"], **(variables or {})}
@@ -90,9 +93,9 @@ class Renderer:
         self.environment.globals |= {
             "return": give_back,
             "var": lambda name, default=None: self.variables.get(name, default),
-            "ref": lambda *names: names[-1],
+            "ref": lambda *names: relation(names[-1]),
             "config": lambda **_: "",
-            "this": "this_table",
+            "this": relation("this_table"),
             "model": model,
             "is_incremental": lambda: is_incremental,
             "execute": False,

@@ -260,6 +260,6 @@ def assign_segments_as_arrow(
     def assigned() -> Iterator[pa.RecordBatch]:
         for batch in matrix if models else ():
             frame = _assigned(batch.to_pandas(), models)
-            yield pa.RecordBatch.from_pandas(frame, schema=schema, preserve_index=False)
+            yield from pa.Table.from_pandas(frame, schema, preserve_index=False).to_batches()
 
     return pa.RecordBatchReader.from_batches(schema, assigned())

@@ -2,13 +2,21 @@ import math
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from model_cases import customers_of, model_of
 from segmentation_cases import matrix_of
 from sklearn.cluster import KMeans
 
-from covey.segmentation import ASSIGNMENT_COLUMNS, NONE, assign_segments
+from covey.segmentation import (
+    ASSIGNMENT_COLUMNS,
+    NONE,
+    applied_by,
+    assign_segments,
+    assign_segments_as_arrow,
+)
 from covey.segmentation.frames import ASSIGNMENT_TYPES, PARAMETER_TYPES, typed_frame
 
 
@@ -146,3 +154,46 @@ def test_wrong_parameters():
         assign_segments(matrix, pd.concat([rows, rows]))
     with pytest.raises(ValueError, match="no column for feature 'f00'"):
         assign_segments(matrix.rename(columns={"f00": "g"}), rows)
+
+
+def streamed(matrix, rows, apply, size=7):
+    reader = pa.Table.from_pandas(matrix).to_reader(max_chunksize=size)
+    frame = assign_segments_as_arrow(reader, rows, apply=apply).read_all().to_pandas()
+    frame = frame.sort_values(["segmentation", "customer_key"], ignore_index=True)
+    return frame.astype(ASSIGNMENT_TYPES)
+
+
+def test_batches_say_what_a_frame_says():
+    matrix = customers_of(3)
+    rows = pd.concat(
+        [
+            model_of(3, form="full", k=3, stages=2, name="staged"),
+            model_of(4, form="diag", k=2, with_categories=True, name="plain"),
+        ]
+    )
+    pd.testing.assert_frame_equal(
+        streamed(matrix, rows, "python"), assign_segments(matrix, rows), rtol=1e-12
+    )
+    assert streamed(matrix, rows, "sql").empty
+
+
+def test_what_sql_cannot_do_cheaply_is_pythons():
+    cheap = model_of(3, form="full", k=2)
+    wide = model_rows([[0.0] * 20])
+    pairs = [(f"f{one:02d}", f"f{other:02d}") for one in range(20) for other in range(one)]
+    products = pd.DataFrame(pairs, columns=["feature", "term"])
+    products = products.assign(parameter="quadratic", segment_id=NONE, part=NONE, value=0.1)
+    knots = cheap.iloc[[0]].assign(parameter="quantile")
+    assert applied_by(cheap) == "sql"
+    assert applied_by(cheap, "python") == "python"
+    assert applied_by(pd.concat([cheap, knots])) == "python"
+    assert applied_by(pd.concat([wide, products])) == "python"
+    assert applied_by(pd.concat([wide, products.head(10)])) == "sql"
+    with pytest.raises(ValueError, match=r"apply is 'pyhton'.*did you mean 'python'"):
+        applied_by(cheap, "pyhton")
+
+
+def test_a_stage_without_a_part_is_named():
+    rows = model_of(3, form="diag", k=2, stages=2)
+    with pytest.raises(ValueError, match=r"has no part for \['group 2'\]"):
+        assign_segments(customers_of(3), rows.loc[rows["part"] != "group 2"])
