@@ -21,10 +21,10 @@ The rule, in words:
    lowest BIC of all takes over if it has as many segments and parts fewer neighbours: it knows
    their shapes.
 5. The winner must beat the null test (`covey.segmentation.structure`): its silhouette (of
-   centroids) or its modularity (of other kinds, and of centroids whose parting is at most
-   `NO_GAPS`) must be more than the same algorithm finds in clouds without segments. If it falls,
-   the one that it took over from is tested, and then what the other algorithms put forward, if its
-   parting is at most `NO_GAPS`.
+   centroids), its cohesion (of mixtures, and of centroids whose parting is at most `NO_GAPS`) or
+   its modularity (of dense regions) must be more than the same algorithm finds in clouds without
+   segments. If it falls, the one that it took over from is tested, and then what the other
+   algorithms put forward, if its parting is at most `NO_GAPS`.
 6. If none is left, the verdict is 'no structure': everybody stays in one segment, the candidate
    `single-01`, which is always listed and accepted.
 7. `algorithm` in the settings narrows the choice to that algorithm. `k` settles the number of
@@ -288,9 +288,7 @@ def _tested(contest: Contest, candidate: Candidate) -> tuple[str, bool]:
     if not settings.null_test:
         return "no null test", True
     words: list[str] = []
-    for statistic in STATISTICS:
-        if statistic == "silhouette" and criterion(candidate) != "silhouette":
-            continue
+    for statistic in STATISTICS[criterion(candidate)]:
         # Not a second chance for what found no gaps.
         if words and not candidate["parting"] <= NO_GAPS:
             continue
