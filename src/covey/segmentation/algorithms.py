@@ -254,10 +254,10 @@ class DbscanAlgorithm:
 
     name: str = "dbscan"
     min_samples: tuple[int, ...] = (10, 25)
-    quantiles: tuple[float, ...] = (0.5, 0.75, 0.9)
+    quantiles: tuple[float, ...] = (0.5, 0.8, 0.95)
 
     def variants(self, settings: SegmentationSettings) -> list[Variant]:
-        """List one candidate per min_samples and eps: dbscan-10-q75, ..."""
+        """List one candidate per min_samples and eps: dbscan-10-q80, ..."""
         return [
             Variant(
                 f"{self.name}-{size:02d}-q{100 * quantile:.0f}",

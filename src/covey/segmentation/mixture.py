@@ -237,17 +237,21 @@ class MixturePartition:
             If `counts` is not known.
         """
         counts = known_counts(self.counts)
-        scores = self.scores(points)
+        center = self.weights @ self.centroids
+        centred, shifted = replace(self, centroids=self.centroids - center), points - center
+        scores = centred.scores(shifted)
         responsibilities = np.exp(scores - logsumexp(scores, axis=1)[:, None])
-        known = Sums.of_mixture(self, counts)
-        return known.plus(Sums.of_points(points, responsibilities, self.covariance)).mixture(
-            self.covariance, self.regularisation
-        )
+        fresh = Sums.of_points(shifted, responsibilities, self.covariance)
+        known = Sums.of_mixture(centred, counts)
+        moved = known.plus(fresh).mixture(self.covariance, self.regularisation)
+        return rounded_mixture(replace(moved, centroids=moved.centroids + center))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
     """What a mixture is computed from: expected counts, sums and sums of products.
+
+    Of points around 0: far from it the sums of products would lose their digits.
 
     Attributes
     ----------
@@ -319,9 +323,7 @@ class Sums:
                 variances = self.products / safe[:, None, None] - outer
             precisions = inverse(variances + regularisation * np.eye(width))
         shares = np.maximum(self.counts / self.counts.sum(), SMALLEST_WEIGHT)
-        return rounded_mixture(
-            MixturePartition(covariance, shares, means, precisions, self.counts, regularisation)
-        )
+        return MixturePartition(covariance, shares, means, precisions, self.counts, regularisation)
 
 
 def inverse(matrices: FloatArray) -> FloatArray:
@@ -374,7 +376,11 @@ def fit_mixture(
     """
     spread = float(points.var(axis=0).mean())
     added = regularisation * (spread if spread > 0.0 else 1.0)
-    start = Sums.of_points(points, np.eye(k)[labels], covariance).mixture(covariance, added)
+    center = points.mean(axis=0)
+    shifted = points - center
+    start = Sums.of_points(shifted, np.eye(k)[labels], covariance).mixture(covariance, added)
+    if len(points) == 1:
+        return rounded_mixture(replace(start, centroids=start.centroids + center))
     precisions = start.precisions
     if covariance == "tied":
         precisions = precisions[0]
@@ -393,7 +399,7 @@ def fit_mixture(
     with warnings.catch_warnings():
         # Where EM creeps on, the last step is as good a model as any.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(points)
+        model.fit(shifted)
     found = model.precisions_
     if covariance == "tied":
         found = found[None]
@@ -401,5 +407,7 @@ def fit_mixture(
         found = np.broadcast_to(found[:, None], model.means_.shape)
     weights = np.maximum(model.weights_, SMALLEST_WEIGHT)
     return rounded_mixture(
-        MixturePartition(covariance, weights, model.means_, found, weights * len(points), added)
+        MixturePartition(
+            covariance, weights, model.means_ + center, found, weights * len(points), added
+        )
     )
