@@ -16,7 +16,8 @@ The rule, in words:
    takes over only if its parting is at most half of that of the one before. Where that is at most
    `CROWDED`, so where borders run through gaps already, no density model does; others, and
    anywhere those whose segments are centroids, must also have as many segments and reach the
-   silhouette, within the tolerance.
+   silhouette, within the tolerance. A density model needs a modularity of at least `STRONG`, and of
+   half of that of the one before: one crowd with small dense spots beside it has none.
 4. If none does so, but the borders run through crowds, segments overlap. Then the mixture with the
    lowest BIC of all takes over if it has as many segments and parts fewer neighbours: it knows
    their shapes.
@@ -24,7 +25,7 @@ The rule, in words:
    centroids), its cohesion (of mixtures, and of centroids whose parting is at most `NO_GAPS`) or
    its modularity (of dense regions) must be more than the same algorithm finds in clouds without
    segments. If it falls, the one that it took over from is tested, and then what the other
-   algorithms put forward, if its parting is at most `NO_GAPS`.
+   algorithms put forward, if its parting is at most `NO_GAPS` (and its modularity as in 3).
 6. If none is left, the verdict is 'no structure': everybody stays in one segment, the candidate
    `single-01`, which is always listed and accepted.
 7. `algorithm` in the settings narrows the choice to that algorithm. `k` settles the number of
@@ -60,6 +61,9 @@ HALF = 0.5
 
 NO_GAPS = 0.5
 """Parting above which an algorithm that is not the first one has found nothing."""
+
+STRONG = 0.3
+"""Modularity from which there is structure in practice (Newman & Girvan 2004)."""
 
 TRIES = 3
 """Candidates of an algorithm that are measured in full until one is stable."""
@@ -151,8 +155,9 @@ def _found(contest: Contest) -> Finding:
     failed: list[str] = []
     for place, name in enumerate(names):
         own = (item for item in eligible if item.algorithm.name == name)
-        pool = own if place == 0 else (item for item in own if item["parting"] <= NO_GAPS)
-        preferred = _champion(contest, pool, everyone=place == 0)
+        if place > 0:
+            own = (item for item in own if item["parting"] <= NO_GAPS and _is_a_split(item))
+        preferred = _champion(contest, own, everyone=place == 0)
         if preferred is None:
             continue
         why = _reason_within(contest, preferred)
@@ -259,12 +264,18 @@ def _can_take_over(contest: Contest, holder: Candidate, other: Candidate) -> boo
     if not other["parting"] <= HALF * holder["parting"] or other["parting"] == holder["parting"]:
         return False
     if holder["parting"] > CROWDED and criterion(other) != "silhouette":
-        return True
+        is_coarse = other["modularity"] < HALF * holder["modularity"]
+        return _is_a_split(other) and not (criterion(other) == "parting" and is_coarse)
     tolerance = contest.prepared.settings.silhouette_tolerance
     floor = holder["silhouette"] - tolerance * abs(holder["silhouette"])
     # What is left out as noise would flatter the silhouette.
     has_noise = criterion(other) == "parting"
     return not has_noise and other.k == holder.k and other["silhouette"] >= floor
+
+
+def _is_a_split(candidate: Candidate) -> bool:
+    """Say whether a candidate does more than cut small dense spots off one crowd."""
+    return criterion(candidate) != "parting" or candidate["modularity"] >= STRONG
 
 
 def _overlapping(
