@@ -360,7 +360,7 @@ def test_gap_and_prediction_strength_see_three_blobs():
 
 def test_two_stages_split_each_group_by_the_second_features():
     first, groups = blobs(600, 3, 2, 9.0, seed=1)
-    second, inner = blobs(600, 4, 3, 9.0, seed=2)
+    second, _ = blobs(600, 4, 3, 9.0, seed=2)
     second[groups == 1] = np.random.default_rng(3).normal(size=(int((groups == 1).sum()), 4))
     values = np.column_stack([first, second])
     catalog = catalog_of(7, feature_group=["who"] * 3 + ["what"] * 4)
