@@ -35,6 +35,7 @@ final as (
         cast(holdout_ari as {{ covey.type_double() }}) as holdout_ari,
         cast(parted_share as {{ covey.type_double() }}) as parted_share,
         cast(parting as {{ covey.type_double() }}) as parting,
+        cast(modularity as {{ covey.type_double() }}) as modularity,
         cast(noise_share as {{ covey.type_double() }}) as noise_share,
         cast(smallest_share as {{ covey.type_double() }}) as smallest_share,
         cast(is_elbow as boolean) as is_elbow,

@@ -61,6 +61,7 @@ CANDIDATE_TYPES = {
     "holdout_ari": "float64",
     "parted_share": "float64",
     "parting": "float64",
+    "modularity": "float64",
     "noise_share": "float64",
     "smallest_share": "float64",
     "fit_seconds": "float64",

@@ -13,18 +13,20 @@ The rule, in words:
 3. The algorithm that the settings name first (as shipped k-means: the simplest to explain and to
    apply) is preferred. Measures of different kinds cannot be compared: silhouettes favour balls,
    likelihoods many small Gaussians. Parting favours no shape. So a candidate of another algorithm
-   takes over only if its parting is at most half of that of the one before. Where that is at most
-   `CROWDED`, so where borders run through gaps already, no density model does; others, and
-   anywhere those whose segments are centroids, must also have as many segments and reach the
-   silhouette, within the tolerance.
+   takes over only if its parting is at most half of that of the one before, and if it reaches
+   `min_stability` on two halves of the customers, too. Where the parting of the one before is at
+   most `CROWDED`, so where its borders run through gaps already, no density model takes over;
+   others, and anywhere those whose segments are centroids, must also have as many segments and
+   reach the silhouette, within the tolerance. A density model needs a modularity of at least
+   `STRONG`, and of half of that of the one before: one crowd with small dense spots has none.
 4. If none does so, but the borders run through crowds, segments overlap. Then the mixture with the
    lowest BIC of all takes over if it has as many segments and parts fewer neighbours: it knows
    their shapes.
 5. The winner must beat the null test (`covey.segmentation.structure`): its silhouette (of
-   centroids) or its modularity (of other kinds, and of centroids whose parting is at most
-   `NO_GAPS`) must be more than the same algorithm finds in clouds without segments. If it falls,
-   the one that it took over from is tested, and then what the other algorithms put forward, if its
-   parting is at most `NO_GAPS`.
+   centroids), its cohesion (of mixtures, and of centroids whose parting is at most `NO_GAPS`) or
+   its modularity (of dense regions) must be more than the same algorithm finds in clouds without
+   segments. If it falls, the one that it took over from is tested, and then what the other
+   algorithms put forward, if its parting is at most `NO_GAPS` (and its modularity as in 3).
 6. If none is left, the verdict is 'no structure': everybody stays in one segment, the candidate
    `single-01`, which is always listed and accepted.
 7. `algorithm` in the settings narrows the choice to that algorithm. `k` settles the number of
@@ -52,7 +54,7 @@ CRITERIA: Mapping[str, str] = {
 }
 """Measure by which an algorithm's candidates are compared, lower is better; else the silhouette."""
 
-CROWDED = 0.25
+CROWDED = 0.3
 """Parting above which borders run through crowds."""
 
 HALF = 0.5
@@ -60,6 +62,9 @@ HALF = 0.5
 
 NO_GAPS = 0.5
 """Parting above which an algorithm that is not the first one has found nothing."""
+
+STRONG = 0.3
+"""Modularity from which there is structure in practice (Newman & Girvan 2004)."""
 
 TRIES = 3
 """Candidates of an algorithm that are measured in full until one is stable."""
@@ -151,8 +156,9 @@ def _found(contest: Contest) -> Finding:
     failed: list[str] = []
     for place, name in enumerate(names):
         own = (item for item in eligible if item.algorithm.name == name)
-        pool = own if place == 0 else (item for item in own if item["parting"] <= NO_GAPS)
-        preferred = _champion(contest, pool, everyone=place == 0)
+        if place > 0:
+            own = (item for item in own if item["parting"] <= NO_GAPS and _is_a_split(item))
+        preferred = _champion(contest, own, everyone=place == 0)
         if preferred is None:
             continue
         why = _reason_within(contest, preferred)
@@ -201,7 +207,9 @@ def _champion(
         )
     for item in ranked[: None if everyone else TRIES]:
         measured = contest.in_full(item.name)
-        if measured.rejection is None:
+        # Who takes over must hold on two halves, too; without refits nothing is known of that.
+        is_loose = measured["holdout_ari"] < contest.prepared.settings.min_stability
+        if measured.rejection is None and (everyone or not is_loose):
             return measured
     return None
 
@@ -259,12 +267,18 @@ def _can_take_over(contest: Contest, holder: Candidate, other: Candidate) -> boo
     if not other["parting"] <= HALF * holder["parting"] or other["parting"] == holder["parting"]:
         return False
     if holder["parting"] > CROWDED and criterion(other) != "silhouette":
-        return True
+        is_coarse = other["modularity"] < HALF * holder["modularity"]
+        return _is_a_split(other) and not (criterion(other) == "parting" and is_coarse)
     tolerance = contest.prepared.settings.silhouette_tolerance
     floor = holder["silhouette"] - tolerance * abs(holder["silhouette"])
     # What is left out as noise would flatter the silhouette.
     has_noise = criterion(other) == "parting"
     return not has_noise and other.k == holder.k and other["silhouette"] >= floor
+
+
+def _is_a_split(candidate: Candidate) -> bool:
+    """Say whether a candidate does more than cut small dense spots off one crowd."""
+    return criterion(candidate) != "parting" or candidate["modularity"] >= STRONG
 
 
 def _overlapping(
@@ -288,9 +302,7 @@ def _tested(contest: Contest, candidate: Candidate) -> tuple[str, bool]:
     if not settings.null_test:
         return "no null test", True
     words: list[str] = []
-    for statistic in STATISTICS:
-        if statistic == "silhouette" and criterion(candidate) != "silhouette":
-            continue
+    for statistic in STATISTICS[criterion(candidate)]:
         # Not a second chance for what found no gaps.
         if words and not candidate["parting"] <= NO_GAPS:
             continue

@@ -32,11 +32,13 @@ class SegmentationSettings:
     segmentation
         The name of the segmentation; the key of the settings mapping.
     algorithms
-        Names of the algorithms to try, out of `covey.segmentation.ALGORITHMS`.
+        Names of the algorithms to try, out of `covey.segmentation.ALGORITHMS`, the preferred one
+        first.
     k_min, k_max
         Smallest and largest number of segments to try, both included.
     k
-        Use exactly this number of segments, whatever the figures say. None: choose.
+        Use exactly this number of segments, whatever the figures say. None: choose. Of two stages
+        it holds for every part, and so do k_min and k_max.
     algorithm
         Choose among the candidates of this algorithm only. None: among all.
     scaling
@@ -138,7 +140,14 @@ class SegmentationSettings:
     """
 
     segmentation: str
-    algorithms: tuple[str, ...] = ("kmeans",)
+    algorithms: tuple[str, ...] = (
+        "kmeans",
+        "hierarchical",
+        "gaussian_mixture",
+        "dbscan",
+        "hdbscan",
+        "minibatch_kmeans",
+    )
     k_min: int = 2
     k_max: int = 10
     k: int | None = None

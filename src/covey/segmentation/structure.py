@@ -231,7 +231,7 @@ def found_structure(
     n_init: int,
     random_state: int,
 ) -> float:
-    """Structure that an algorithm finds in (n, d) points, by one of the `STATISTICS`."""
+    """Structure that an algorithm finds in (n, d) points, by one of those in `STATISTICS`."""
     partition = algorithm.fit(points, variant, n_init=n_init, random_state=random_state)
     labels = partition.score(points).index
     if statistic == "silhouette":
@@ -240,15 +240,22 @@ def found_structure(
     # One segment alone, or noise alone, is nothing found.
     if partition.k < 2 or not chance > 0.0:
         return 0.0
+    if statistic == "cohesion":
+        return 1.0 - share / chance
     return (chance - share) * float((labels >= 0).mean()) ** 2
 
 
-STATISTICS = ("silhouette", "modularity")
-"""What the null test compares.
+STATISTICS: Mapping[str, tuple[str, ...]] = {
+    "silhouette": ("silhouette", "cohesion"),
+    "bic": ("cohesion",),
+    "parting": ("modularity",),
+}
+"""What the null test compares of candidates that compete by the silhouette, by BIC, by parting.
 
-Modularity (Newman & Girvan 2004) of the nearest neighbours: how many fewer of them the borders part
-than chance would; times the square of the share that is no noise, which is the share of pairs of
-customers that have a segment.
+Cohesion is 1 minus the share of nearest neighbours that borders part, relative to chance.
+Modularity (Newman & Girvan 2004) is how many fewer they part than chance would, so that a small
+dense spot in a cloud counts for little; times the square of the share that is no noise, which is
+the share of pairs of customers that have a segment.
 """
 
 
@@ -276,7 +283,7 @@ def beats_references(
     settings
         null_sample_size, null_runs, null_z, null_margin and seed are read.
     statistic
-        One of the `STATISTICS`: the silhouette suits centroids, the modularity any shape.
+        One of those in `STATISTICS`.
 
     Returns
     -------

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from segmentation_cases import blobs, catalog_of, matrix_of
+from sklearn.cluster import KMeans
 from sklearn.datasets import load_iris, load_wine, make_blobs
-from sklearn.metrics import adjusted_rand_score, silhouette_score
+from sklearn.metrics import adjusted_rand_score, euclidean_distances, silhouette_score
 from threadpoolctl import threadpool_limits
 
 from covey.segmentation import (
@@ -14,13 +17,25 @@ from covey.segmentation import (
     evaluate_candidates,
     fit_segment_models,
 )
+from covey.segmentation.candidates import fit_key
+from covey.segmentation.catalog import check_catalog
 from covey.segmentation.frames import CANDIDATE_TYPES
-from covey.segmentation.indices import silhouettes
+from covey.segmentation.indices import (
+    dunn,
+    elbow,
+    parted_share,
+    silhouettes,
+    simplified_silhouette,
+)
+from covey.segmentation.preprocessing import prepare, sort_by_key
+from covey.segmentation.resampling import best_overlaps
+from covey.segmentation.settings import parse_settings
 
-QUICK = {"k_max": 4, "bootstrap_runs": 3, "null_test": False}
+QUICK = {"algorithms": ["kmeans"], "k_max": 4, "bootstrap_runs": 3, "null_test": False}
 
 
 def run(values, catalog=None, previous=None, **options):
+    options = {"algorithms": ["kmeans"], **options}
     values = np.asarray(values, dtype="float64")
     catalog = catalog_of(values.shape[1]) if catalog is None else catalog
     return evaluate_candidates(matrix_of(values), catalog, {"s": options}, previous)
@@ -150,7 +165,7 @@ def test_several_segmentations_and_other_peoples_features():
 def test_same_answer_in_any_row_order_and_on_any_number_of_threads():
     values, _ = blobs(400, 6, 4, 5.0, seed=3)
     matrix, catalog = matrix_of(values), catalog_of(6)
-    settings = {"s": {"k_max": 5, "bootstrap_runs": 3, "null_runs": 3}}
+    settings = {"s": {"k_max": 5, "bootstrap_runs": 3, "null_runs": 3, "covariances": ["full"]}}
     outcomes = []
     for threads, order in [(1, matrix), (2, matrix.sample(frac=1.0, random_state=5))]:
         with threadpool_limits(limits=threads):
@@ -279,3 +294,88 @@ def test_what_is_known_is_not_fitted_again(monkeypatch):
         run(values + 1e-6 * values**2, previous=first, **QUICK)
     with pytest.raises(AssertionError, match="fitted again"):
         run(values, previous=first, **{**QUICK, "seed": 1})
+
+
+def test_fits_depend_on_what_they_read_alone():
+    prepared = prepare(
+        sort_by_key(matrix_of(np.eye(4))),
+        check_catalog(catalog_of(4)),
+        parse_settings({"s": {}})["s"],
+    )
+    key = fit_key(prepared)
+    others = {"model": "s-1", "retrain": "never", "rule_depth": 2, "min_champion_ari": 0.1}
+    assert fit_key(replace(prepared, settings=replace(prepared.settings, **others))) == key
+    for changed in ({"k": 3}, {"seed": 1}, {"n_init": 2}, {"covariances": ("full",)}):
+        settings = replace(prepared.settings, **changed)
+        assert fit_key(replace(prepared, settings=settings)) != key
+
+
+# Indices.
+
+
+def test_iris_dunn():
+    iris = load_iris().data
+    labels = KMeans(3, n_init=10, random_state=0).fit_predict(iris)
+    assert dunn(euclidean_distances(iris), labels) == pytest.approx(0.0988, abs=5e-5)
+
+
+def test_simplified_silhouette_and_elbow():
+    points = np.array([[0.0], [1.0], [10.0], [11.0]])
+    labels, centroids = np.array([0, 0, 1, 1]), np.array([[0.5], [10.5]])
+    wanted = np.mean([1 - 0.5 / 10.5, 1 - 0.5 / 9.5] * 2)
+    assert simplified_silhouette(points, labels, centroids) == pytest.approx(wanted)
+    assert elbow([2, 3, 4, 5, 6], [100.0, 30.0, 25.0, 22.0, 20.0]) == 3
+    assert elbow([2, 3], [2.0, 1.0]) is None
+    assert elbow([2, 3, 4], [3.0, 2.0, 1.0]) is None
+
+
+def test_noise_counts_in_no_index():
+    points = np.array([[0.0], [1.0], [10.0], [11.0], [500.0]])
+    labels = np.array([0, 0, 1, 1, -1])
+    without = silhouettes(points[:4], [labels[:4]])
+    assert silhouettes(points, [labels]) == without
+    neighbours = np.array([[1], [0], [3], [2], [3]])
+    assert parted_share(neighbours, labels) == (0.0, 0.5)
+    assert parted_share(neighbours, np.array([0, 1, 1, 1, -1])) == (0.5, 0.375)
+
+
+def test_jaccards_tell_which_segment_dissolves():
+    labels = np.array([0, 0, 0, 0, 1, 1])
+    found = np.array([0, 0, 1, 1, 2, 2])
+    np.testing.assert_allclose(best_overlaps(labels, found, 2), [0.5, 1.0])
+
+
+def test_gap_and_prediction_strength_see_three_blobs():
+    values, _ = blobs(300, 4, 3, 9.0, seed=4)
+    candidates = run(values, k_max=5, bootstrap_runs=2).set_index("candidate_id")
+    assert candidates.index[candidates["is_gap_choice"]].tolist() == ["kmeans-03"]
+    assert candidates.loc["kmeans-03", "prediction_strength"] > 0.95
+    assert candidates.loc["kmeans-05", "prediction_strength"] < 0.8
+    assert candidates.loc["kmeans-03", "holdout_ari"] > 0.95
+    assert candidates["fit_seconds"].isna().all()
+
+
+# Two stages.
+
+
+def test_two_stages_split_each_group_by_the_second_features():
+    first, groups = blobs(600, 3, 2, 9.0, seed=1)
+    second, _ = blobs(600, 4, 3, 9.0, seed=2)
+    second[groups == 1] = np.random.default_rng(3).normal(size=(int((groups == 1).sum()), 4))
+    values = np.column_stack([first, second])
+    catalog = catalog_of(7, feature_group=["who"] * 3 + ["what"] * 4)
+    options = {**QUICK, "stages": [["who"], ["what"]], "null_test": True, "null_runs": 5}
+    candidates = run(values, catalog, **options)
+    chosen_ones = candidates.loc[candidates["is_chosen"]].set_index("part")["k"].to_dict()
+    assert chosen_ones == {"(none)": 2, "group 1": 3, "group 2": 1} or chosen_ones == {
+        "(none)": 2,
+        "group 1": 1,
+        "group 2": 3,
+    }
+    parameters = fit_segment_models(matrix_of(values), catalog, candidates, {"s": options})
+    labels = parameters.loc[parameters["parameter"] == "intercept", ["part", "segment_id"]]
+    by_part = labels.groupby("part")["segment_id"].apply(sorted).to_dict()
+    assert by_part["(none)"] == ["group 1", "group 2"]
+    assert sorted(by_part["group 1"] + by_part["group 2"]) == ["1", "2", "3", "4"]
+    with pytest.raises(ValueError, match="stage 2 asks for the feature groups"):
+        run(values, catalog, stages=[["who"], ["where"]])

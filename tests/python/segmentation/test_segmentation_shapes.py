@@ -23,7 +23,6 @@ OPTIONS = {
     "bootstrap_runs": 4,
     "null_runs": 8,
     "null_sample_size": 600,
-    "n_init": 4,
 }
 
 
