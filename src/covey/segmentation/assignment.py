@@ -32,8 +32,11 @@ WAYS = (SQL, PYTHON)
 NO_CHEAP_SQL = ("core", "quantile")
 """Parameters of models that only Python applies: core points, and transforms by quantiles."""
 
-MAX_PRODUCTS = 150
-"""Products of two coordinates up to which SQL costs no more than streamed batches."""
+MAX_PRODUCTS = 100
+"""Products of two coordinates up to which SQL on two threads is no slower than streamed batches.
+
+Measured in benchmarks/scoring: it was with 45 products, and no longer with 105.
+"""
 
 
 def applied_by(rows: pd.DataFrame, preferred: str = SQL) -> str:
