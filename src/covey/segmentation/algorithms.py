@@ -254,7 +254,7 @@ class DbscanAlgorithm:
 
     name: str = "dbscan"
     min_samples: tuple[int, ...] = (10, 25)
-    quantiles: tuple[float, ...] = (0.5, 0.8, 0.95)
+    quantiles: tuple[float, ...] = (0.5, 0.8, 0.9, 0.95)
 
     def variants(self, settings: SegmentationSettings) -> list[Variant]:
         """List one candidate per min_samples and eps: dbscan-10-q80, ..."""

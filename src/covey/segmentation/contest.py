@@ -36,7 +36,7 @@ from covey.segmentation.indices import (
 from covey.segmentation.partitions import Partition, segment_sizes
 from covey.segmentation.preprocessing import Prepared
 from covey.segmentation.resampling import bootstrap_stability, split_halves
-from covey.segmentation.structure import BoxClouds
+from covey.segmentation.structure import MAX_NOISE, BoxClouds
 
 SCREEN_ROWS = 2_000
 """Rows that all candidates are compared on."""
@@ -46,9 +46,6 @@ SCREEN_INITS = 3
 
 DUNN_ROWS = 1_000
 """Rows of the Dunn index, which needs all distances and is quick to jump with any one of them."""
-
-MAX_NOISE = 0.1
-"""Share of the customers that a density model may leave without a segment."""
 
 FIGURES = (
     "inertia",

@@ -14,11 +14,11 @@ The rule, in words:
    apply) is preferred. Measures of different kinds cannot be compared: silhouettes favour balls,
    likelihoods many small Gaussians. Parting favours no shape. So a candidate of another algorithm
    takes over only if its parting is at most half of that of the one before, and if it reaches
-   `min_stability` on two halves of the customers, too. Where the parting of the one before is at
-   most `CROWDED`, so where its borders run through gaps already, no density model takes over;
-   others, and anywhere those whose segments are centroids, must also have as many segments and
-   reach the silhouette, within the tolerance. A density model needs a modularity of at least
-   `STRONG`, and of half of that of the one before: one crowd with small dense spots has none.
+   `min_stability` on two halves of the customers, too (density models aside). Where the parting of
+   the one before is at most `CROWDED`, so where its borders run through gaps already, no density
+   model takes over; others, and anywhere those whose segments are centroids, must also have as many
+   segments and reach the silhouette, within the tolerance. A density model needs a modularity of at
+   least `STRONG`, and of half of that of the one before: one crowd with small dense spots has none.
 4. If none does so, but the borders run through crowds, segments overlap. Then the mixture with the
    lowest BIC of all takes over if it has as many segments and parts fewer neighbours: it knows
    their shapes.
@@ -207,8 +207,10 @@ def _champion(
         )
     for item in ranked[: None if everyone else TRIES]:
         measured = contest.in_full(item.name)
-        # Who takes over must hold on two halves, too; without refits nothing is known of that.
+        # Who takes over must hold on two halves, too. A half is only half as dense: to a density
+        # model it is other data.
         is_loose = measured["holdout_ari"] < contest.prepared.settings.min_stability
+        is_loose &= criterion(measured) != "parting"
         if measured.rejection is None and (everyone or not is_loose):
             return measured
     return None

@@ -37,6 +37,9 @@ from covey.segmentation.settings import SegmentationSettings
 NULL_INITS = 3
 """Starts of a fit to a reference cloud: it has no best fit that few starts could miss."""
 
+MAX_NOISE = 0.1
+"""Share of the customers that a density model may leave without a segment."""
+
 GAP_CLOUDS = 10
 """Box clouds that the gap statistic and the parting are measured against."""
 
@@ -230,19 +233,20 @@ def found_structure(
     *,
     n_init: int,
     random_state: int,
-) -> float:
-    """Structure that an algorithm finds in (n, d) points, by one of those in `STATISTICS`."""
+) -> tuple[float, float]:
+    """Structure that an algorithm finds, by one of the `STATISTICS`, and its share of noise."""
     partition = algorithm.fit(points, variant, n_init=n_init, random_state=random_state)
     labels = partition.score(points).index
+    noise = float((labels < 0).mean())
     if statistic == "silhouette":
-        return silhouettes(points, [labels])[0]
+        return silhouettes(points, [labels])[0], noise
     share, chance = parted_share(nearest_neighbours(points), labels)
     # One segment alone, or noise alone, is nothing found.
     if partition.k < 2 or not chance > 0.0:
-        return 0.0
+        return 0.0, noise
     if statistic == "cohesion":
-        return 1.0 - share / chance
-    return (chance - share) * float((labels >= 0).mean()) ** 2
+        return 1.0 - share / chance, noise
+    return (chance - share) * (1.0 - noise) ** 2, noise
 
 
 STATISTICS: Mapping[str, tuple[str, ...]] = {
@@ -293,19 +297,20 @@ def beats_references(
     size = max(settings.null_sample_size, variant.k or 0)
     sampled = points[spread_sample(len(points), size, random_state=settings.seed)]
 
-    def found(cloud: FloatArray, n_init: int) -> float:
+    def found(cloud: FloatArray, n_init: int) -> tuple[float, float]:
         return found_structure(
             cloud, algorithm, variant, statistic, n_init=n_init, random_state=settings.seed
         )
 
-    observed = found(sampled, max(settings.n_init, NULL_INITS))
+    observed, noise = found(sampled, max(settings.n_init, NULL_INITS))
     margins = []
     for place, (name, reference) in enumerate(REFERENCES.items()):
         generator = np.random.default_rng([settings.seed, place])
         draw = reference(sampled)
-        reached = np.asarray(
-            [found(draw(generator), NULL_INITS) for _ in range(settings.null_runs)]
-        )
+        finds = [found(draw(generator), NULL_INITS) for _ in range(settings.null_runs)]
+        # What is mostly noise would be no candidate: there the cloud had nothing to be found.
+        limit = max(noise, MAX_NOISE)
+        reached = np.asarray([value if share <= limit else 0.0 for value, share in finds])
         mean, deviation = float(reached.mean()), float(reached.std(ddof=1))
         required = mean + max(settings.null_margin, settings.null_z * deviation)
         if not observed > required:
