@@ -24,6 +24,7 @@ events as (
         events.region,
         events.user_agent,
         events.device_type,
+        events.event_position,
         events.occurred_at,
         events.event_date,
         changed_days.built_from
@@ -67,8 +68,9 @@ racing_visitors as (
 session_days as (
     select
         session_id,
-        min(visitor_id) as visitor_id,
-        min(anonymous_id) as anonymous_id,
+        -- A session has one visitor.
+        {{ dbt.any_value('visitor_id') }} as visitor_id,
+        {{ dbt.any_value('anonymous_id') }} as anonymous_id,
         min(user_id) as user_id,
         min(region) as region,
         min(user_agent) as user_agent,
@@ -81,10 +83,12 @@ session_days as (
         count(case when event_name = 'add_to_cart' then 1 end) as cart_add_count,
         count(case when event_name = 'checkout_start' then 1 end) as checkout_count,
         count(case when event_name = 'purchase' then 1 end) as purchase_count,
+        -- The same for sessions with the same kinds of events at the same places.
+        sum({{ covey.row_hash(['event_name', 'event_position']) }}) as path_hash,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at,
         event_date,
-        min(built_from) as built_from
+        {{ dbt.any_value('built_from') }} as built_from
     from events
     group by session_id, event_date
 ),

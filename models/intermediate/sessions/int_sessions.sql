@@ -58,6 +58,7 @@ sessions as (
         ] %}
         cast(sum({{ count }}) as {{ dbt.type_bigint() }}) as {{ count }},
         {%- endfor %}
+        sum(path_hash) as path_hash,
         min(started_at) as started_at,
         max(ended_at) as ended_at
     from session_days
@@ -78,6 +79,7 @@ marked as (
         sessions.cart_add_count,
         sessions.checkout_count,
         sessions.purchase_count,
+        sessions.path_hash,
         {{ covey.seconds_between('sessions.started_at', 'sessions.ended_at') }} / 60.0
             as duration_minutes,
         case
