@@ -1,4 +1,4 @@
--- One row per path and event of it, with the three events before it. A path is what sessions with the
+-- One row per path and event of it, with the three events before it. A path is what sessions of the
 -- same kinds of events in the same order share; it is read from one of them.
 with as_of as (
     select as_of_date

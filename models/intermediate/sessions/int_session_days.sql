@@ -33,12 +33,15 @@ events as (
         on events.event_date = changed_days.activity_date
 ),
 
+-- Read again, not from above: most visitors have too few events a day to be looked at.
 busy_visitors as (
     select
-        visitor_id,
-        event_date
-    from events
-    group by visitor_id, event_date
+        events.visitor_id,
+        events.event_date
+    from {{ ref('int_web_events_sessionized') }} as events
+    inner join changed_days
+        on events.event_date = changed_days.activity_date
+    group by events.visitor_id, events.event_date
     having count(*) > {{ rate }}
 ),
 
@@ -46,7 +49,7 @@ visitor_minutes as (
     select
         events.visitor_id,
         events.event_date
-    from events
+    from {{ ref('int_web_events_sessionized') }} as events
     inner join busy_visitors
         on
             events.visitor_id = busy_visitors.visitor_id
@@ -87,6 +90,7 @@ session_days as (
         sum({{ covey.row_hash(['event_name', 'event_position']) }}) as path_hash,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at,
+        min(event_position) = 1 as has_start,
         event_date,
         {{ dbt.any_value('built_from') }} as built_from
     from events

@@ -18,7 +18,10 @@
 with {{ covey.changed_days(['web_events'], "'web_events'", 'event_date', [timeout]) }},
 
 staged_events as (
-    {{ covey.staged_web_events(days='changed_days' if is_incremental() else none) | indent }}
+    {{ covey.staged_web_events(
+        days='changed_days' if is_incremental() else none,
+        dates=covey.changed_dates(['web_events'], "'web_events'", 'event_date', [timeout])
+    ) | indent }}
 ),
 
 changed_events as (
