@@ -1,8 +1,18 @@
 {#- The rows of an input that staging keeps: those that are no exception, and of the exceptions those
-    with the verdict kept. They can be restricted to the days (`activity_date`) of a relation. -#}
-{% macro kept_rows(input, days=none) %}
+    with the verdict kept. They can be restricted to the days (`activity_date`) of a relation; `dates`,
+    where they are known, are the same days written out. -#}
+{% macro kept_rows(input, days=none, dates=none) %}
     {%- set is_of_days -%}
         cast({{ covey.happened_at(input) }} as date) in (select {{ days }}.activity_date from {{ days }})
+        {%- if dates is not none %}
+        and cast({{ covey.happened_at(input) }} as date) in (
+            {%- for date in dates %}
+            cast('{{ date }}' as date){{ ',' if not loop.last }}
+            {%- else %}
+            null
+            {%- endfor %}
+        )
+        {%- endif %}
     {%- endset %}
     {%- set columns = covey.input_contract(input).columns.keys() | list -%}
     {%- if input == 'customers' -%}

@@ -1,8 +1,8 @@
 {#- The select of stg_web_events, restricted to the days (`activity_date`) of a relation where one is
     named: a view cannot be asked for a day without reading every row of it. -#}
-{% macro staged_web_events(days=none) -%}
+{% macro staged_web_events(days=none, dates=none) -%}
 with kept as (
-    {{ covey.kept_rows('web_events', days) }}
+    {{ covey.kept_rows('web_events', days, dates) }}
 ),
 
 named as (

@@ -157,24 +157,13 @@ categories_met as (
     from category_orders
 ),
 
-orders_with_categories as (
-    select
-        customer_key,
-        order_id,
-        max(case when meeting = 1 then 1 else 0 end) as has_new_category,
-        row_number() over (
-            partition by customer_key order by min(ordered_at), order_id
-        ) as order_number
-    from categories_met
-    group by customer_key, order_id
-),
-
+-- The first order meets its categories for the first time, and is not asked about.
 new_categories_summed as (
     select
         customer_key,
-        avg(has_new_category) as new_category_rate
-    from orders_with_categories
-    where order_number > 1
+        (count(distinct case when meeting = 1 then order_id end) - 1) * 1.0
+        / nullif(count(distinct order_id) - 1, 0) as new_category_rate
+    from categories_met
     group by customer_key
 ),
 

@@ -37,20 +37,38 @@ carts as (
     group by carts.customer_key
 ),
 
+paths_taken as (
+    select
+        customer_key,
+        path_hash,
+        count(*) as session_count
+    from sessions
+    group by customer_key, path_hash
+),
+
+path_steps as (
+    select
+        path_hash,
+        previous_event_name,
+        event_name,
+        count(*) as step_count
+    from {{ ref('int_path_steps') }}
+    where previous_event_name is not null
+    group by path_hash, previous_event_name, event_name
+),
+
 next_steps as (
     select
-        steps.customer_key,
-        steps.previous_event_name,
-        steps.event_name,
-        cast(count(*) as {{ covey.type_double() }}) as step_count
-    from {{ ref('int_session_steps') }} as steps
-    cross join as_of
-    where
-        steps.customer_key is not null
-        and steps.previous_event_name is not null
-        and steps.session_date > as_of.window_start_date
-        and steps.session_date <= as_of.as_of_date
-    group by steps.customer_key, steps.previous_event_name, steps.event_name
+        paths_taken.customer_key,
+        cast(sum(paths_taken.session_count * path_steps.step_count) as {{ covey.type_double() }})
+            as step_count
+    from paths_taken
+    inner join path_steps
+        on paths_taken.path_hash = path_steps.path_hash
+    group by
+        paths_taken.customer_key,
+        path_steps.previous_event_name,
+        path_steps.event_name
 ),
 
 step_shares as (

@@ -9,7 +9,11 @@
 with {{ covey.changed_days(['offline_events'], "'offline_events'", 'event_date') }},
 
 kept as (
-    {{ covey.kept_rows('offline_events', days='changed_days' if is_incremental() else none) }}
+    {{ covey.kept_rows(
+        'offline_events',
+        days='changed_days' if is_incremental() else none,
+        dates=covey.changed_dates(['offline_events'], "'offline_events'", 'event_date')
+    ) }}
 ),
 
 events as (
@@ -30,7 +34,7 @@ final as (
         events.event_type,
         count(*) as event_count,
         events.event_date,
-        changed_days.built_from
+        {{ dbt.any_value('changed_days.built_from') }} as built_from
     from events
     inner join changed_days
         on events.event_date = changed_days.activity_date
@@ -39,8 +43,7 @@ final as (
         events.identifier,
         events.source_system,
         events.event_type,
-        events.event_date,
-        changed_days.built_from
+        events.event_date
 )
 
 select * from final

@@ -9,7 +9,11 @@
 with {{ covey.changed_days(['messages'], "'messages'", 'event_date') }},
 
 kept as (
-    {{ covey.kept_rows('messages', days='changed_days' if is_incremental() else none) }}
+    {{ covey.kept_rows(
+        'messages',
+        days='changed_days' if is_incremental() else none,
+        dates=covey.changed_dates(['messages'], "'messages'", 'event_date')
+    ) }}
 ),
 
 events as (
@@ -37,7 +41,7 @@ final as (
         count(*) as event_count,
         max(events.occurred_at) as last_occurred_at,
         events.event_date,
-        changed_days.built_from
+        {{ dbt.any_value('changed_days.built_from') }} as built_from
     from events
     inner join changed_days
         on events.event_date = changed_days.activity_date
@@ -48,8 +52,7 @@ final as (
         events.channel,
         events.event_type,
         events.is_machine_open,
-        events.event_date,
-        changed_days.built_from
+        events.event_date
 )
 
 select * from final

@@ -34,10 +34,15 @@ final as (
         int_message_days.event_date,
         int_message_days.last_occurred_at
     from int_message_days
+    -- That the kind is said again makes for fewer nodes to look among.
     left join identities as by_customer
-        on int_message_days.customer_node = by_customer.node
+        on
+            int_message_days.customer_node = by_customer.node
+            and by_customer.node like 'customer_id:%'
     left join identities as by_email
-        on int_message_days.email_node = by_email.node
+        on
+            int_message_days.email_node = by_email.node
+            and by_email.node like 'email:%'
     left join code_aliases
         on int_message_days.channel = code_aliases.alias
 )

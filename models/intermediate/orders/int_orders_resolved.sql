@@ -94,14 +94,23 @@ final as (
         rated.order_date,
         rated.ordered_at
     from rated
+    -- That the kind is said again makes for fewer nodes to look among.
     left join identities as by_customer
-        on rated.customer_node = by_customer.node
+        on
+            rated.customer_node = by_customer.node
+            and by_customer.node like 'customer_id:%'
     left join identities as by_loyalty
-        on rated.loyalty_node = by_loyalty.node
+        on
+            rated.loyalty_node = by_loyalty.node
+            and by_loyalty.node like 'loyalty_number:%'
     left join identities as by_email
-        on rated.email_node = by_email.node
+        on
+            rated.email_node = by_email.node
+            and by_email.node like 'email:%'
     left join identities as by_device
-        on rated.device_node = by_device.node
+        on
+            rated.device_node = by_device.node
+            and by_device.node like 'anonymous_id:%'
 )
 
 select * from final

@@ -3,7 +3,9 @@ select
     'sessions' as input,
     max(built_from)
     || ' ' || cast(count(*) as {{ dbt.type_string() }})
-    || ' ' || cast(sum({{ covey.row_hash(['session_id']) }}) as {{ dbt.type_string() }})
+    || ' ' || cast(
+        sum({{ covey.row_hash(['session_id', 'event_position']) }}) as {{ dbt.type_string() }}
+    )
         as day_version,
     event_date as activity_date
 from {{ ref('int_web_events_sessionized') }}

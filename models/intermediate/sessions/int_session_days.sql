@@ -24,6 +24,7 @@ events as (
         events.region,
         events.user_agent,
         events.device_type,
+        events.event_position,
         events.occurred_at,
         events.event_date,
         changed_days.built_from
@@ -32,12 +33,15 @@ events as (
         on events.event_date = changed_days.activity_date
 ),
 
+-- Read again, not from above: most visitors have too few events a day to be looked at.
 busy_visitors as (
     select
-        visitor_id,
-        event_date
-    from events
-    group by visitor_id, event_date
+        events.visitor_id,
+        events.event_date
+    from {{ ref('int_web_events_sessionized') }} as events
+    inner join changed_days
+        on events.event_date = changed_days.activity_date
+    group by events.visitor_id, events.event_date
     having count(*) > {{ rate }}
 ),
 
@@ -45,7 +49,7 @@ visitor_minutes as (
     select
         events.visitor_id,
         events.event_date
-    from events
+    from {{ ref('int_web_events_sessionized') }} as events
     inner join busy_visitors
         on
             events.visitor_id = busy_visitors.visitor_id
@@ -67,8 +71,9 @@ racing_visitors as (
 session_days as (
     select
         session_id,
-        min(visitor_id) as visitor_id,
-        min(anonymous_id) as anonymous_id,
+        -- A session has one visitor.
+        {{ dbt.any_value('visitor_id') }} as visitor_id,
+        {{ dbt.any_value('anonymous_id') }} as anonymous_id,
         min(user_id) as user_id,
         min(region) as region,
         min(user_agent) as user_agent,
@@ -81,10 +86,13 @@ session_days as (
         count(case when event_name = 'add_to_cart' then 1 end) as cart_add_count,
         count(case when event_name = 'checkout_start' then 1 end) as checkout_count,
         count(case when event_name = 'purchase' then 1 end) as purchase_count,
+        -- The same for sessions with the same kinds of events at the same places.
+        sum({{ covey.row_hash(['event_name', 'event_position']) }}) as path_hash,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at,
+        min(event_position) = 1 as has_start,
         event_date,
-        min(built_from) as built_from
+        {{ dbt.any_value('built_from') }} as built_from
     from events
     group by session_id, event_date
 ),

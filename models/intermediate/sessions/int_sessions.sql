@@ -43,24 +43,49 @@ identities as (
     from {{ ref('int_identities') }}
 ),
 
+-- Few: nearly all sessions end on the day they began.
+continued_sessions as (
+    select distinct session_id
+    from session_days
+    where not has_start
+),
+
 sessions as (
+    {%- set values = ['anonymous_id', 'user_id', 'region', 'user_agent', 'device_type'] %}
+    {%- set counts = [
+        'event_count', 'page_count', 'product_view_count', 'search_count', 'cart_add_count',
+        'checkout_count', 'purchase_count',
+    ] %}
     select
         session_id,
         visitor_id,
-        min(anonymous_id) as anonymous_id,
-        min(user_id) as user_id,
-        min(region) as region,
-        min(user_agent) as user_agent,
-        min(device_type) as device_type,
-        {%- for count in [
-            'event_count', 'page_count', 'product_view_count', 'search_count', 'cart_add_count',
-            'checkout_count', 'purchase_count',
-        ] %}
+        {{ (values + counts) | join(',\n        ') }},
+        path_hash,
+        started_at,
+        ended_at
+    from session_days
+    where
+        session_id not in (
+            select continued_sessions.session_id from continued_sessions
+        )
+    union all
+    select
+        session_id,
+        visitor_id,
+        {%- for value in values %}
+        min({{ value }}) as {{ value }},
+        {%- endfor %}
+        {%- for count in counts %}
         cast(sum({{ count }}) as {{ dbt.type_bigint() }}) as {{ count }},
         {%- endfor %}
+        sum(path_hash) as path_hash,
         min(started_at) as started_at,
         max(ended_at) as ended_at
     from session_days
+    where
+        session_id in (
+            select continued_sessions.session_id from continued_sessions
+        )
     group by session_id, visitor_id
 ),
 
@@ -71,13 +96,8 @@ marked as (
         sessions.anonymous_id,
         sessions.region,
         sessions.device_type,
-        sessions.event_count,
-        sessions.page_count,
-        sessions.product_view_count,
-        sessions.search_count,
-        sessions.cart_add_count,
-        sessions.checkout_count,
-        sessions.purchase_count,
+        sessions.{{ counts | join(',\n        sessions.') }},
+        sessions.path_hash,
         {{ covey.seconds_between('sessions.started_at', 'sessions.ended_at') }} / 60.0
             as duration_minutes,
         case
@@ -91,10 +111,15 @@ marked as (
         sessions.started_at,
         sessions.ended_at
     from sessions
+    -- That the kind is said again makes for fewer nodes to look among.
     left join identities as by_user
-        on {{ covey.identity_node("'user_id'", 'sessions.user_id') }} = by_user.node
+        on
+            {{ covey.identity_node("'user_id'", 'sessions.user_id') }} = by_user.node
+            and by_user.node like 'user_id:%'
     left join identities as by_device
-        on {{ covey.identity_node("'anonymous_id'", 'sessions.anonymous_id') }} = by_device.node
+        on
+            {{ covey.identity_node("'anonymous_id'", 'sessions.anonymous_id') }} = by_device.node
+            and by_device.node like 'anonymous_id:%'
     left join machine_user_agents
         on sessions.user_agent = machine_user_agents.user_agent
     left join racing_visitors

@@ -14,14 +14,14 @@
     'event_id', 'visitor_id', 'event_name', 'anonymous_id', 'user_id', 'source_session_id', 'cart_id',
     'region', 'device_type', 'user_agent', 'cart_value', 'occurred_at', 'event_date', 'built_from',
 ] %}
-{%- set previous_names = [
-    'previous_event_name', 'second_previous_event_name', 'third_previous_event_name',
-] %}
 {%- set in_order = 'partition by visitor_id order by occurred_at, event_id' %}
 with {{ covey.changed_days(['web_events'], "'web_events'", 'event_date', [timeout]) }},
 
 staged_events as (
-    {{ covey.staged_web_events(days='changed_days' if is_incremental() else none) | indent }}
+    {{ covey.staged_web_events(
+        days='changed_days' if is_incremental() else none,
+        dates=covey.changed_dates(['web_events'], "'web_events'", 'event_date', [timeout])
+    ) | indent }}
 ),
 
 changed_events as (
@@ -71,9 +71,6 @@ with_previous as (
         row_number() over ({{ in_order }}) as event_number,
         lag(occurred_at) over ({{ in_order }}) as previous_occurred_at,
         lag(source_session_id) over ({{ in_order }}) as previous_source_session_id,
-        {%- for name in previous_names %}
-        lag(event_name, {{ loop.index }}) over ({{ in_order }}) as {{ name }},
-        {%- endfor %}
         {{ covey.last_value_so_far(
             'user_id', 'visitor_id', 'occurred_at, event_id', '1 preceding'
         ) }} as previous_user_id,
@@ -154,12 +151,6 @@ final as (
         {{ dbt.hash('numbered.first_event_id') }} as session_id,
         events.visitor_id,
         events.event_name,
-        {%- for name in previous_names %}
-        case
-            when numbered.event_number - numbered.first_event_number >= {{ loop.index }}
-                then numbered.{{ name }}
-        end as {{ name }},
-        {%- endfor %}
         events.anonymous_id,
         events.user_id,
         events.source_session_id,
@@ -168,6 +159,7 @@ final as (
         events.device_type,
         events.user_agent,
         events.cart_value,
+        numbered.event_number - numbered.first_event_number + 1 as event_position,
         events.occurred_at,
         events.event_date,
         events.built_from

@@ -6,27 +6,42 @@ with as_of as (
     from {{ ref('int_as_of') }}
 ),
 
-steps as (
-    select steps.*
-    from {{ ref('int_session_steps') }} as steps
+-- Sessions with the same path are counted, not looked at one by one.
+paths_taken as (
+    select
+        sessions.path_hash,
+        count(*) as session_count
+    from {{ ref('int_sessions') }} as sessions
     cross join as_of
     where
-        steps.session_date > as_of.window_start_date
-        and steps.session_date <= as_of.as_of_date
+        not sessions.is_bot
+        and sessions.session_date > as_of.window_start_date
+        and sessions.session_date <= as_of.as_of_date
+    group by sessions.path_hash
 ),
 
 sessions_counted as (
-    select count(distinct session_id) as session_count
-    from steps
+    select sum(session_count) as session_count
+    from paths_taken
 ),
 
-paths as (
+steps as (
+    select
+        steps.*,
+        paths_taken.session_count
+    from {{ ref('int_path_steps') }} as steps
+    inner join paths_taken
+        on steps.path_hash = paths_taken.path_hash
+),
+
+runs as (
     {%- set before = [
         'previous_event_name', 'second_previous_event_name', 'third_previous_event_name',
     ] %}
     {%- for first in before %}
     select
-        session_id,
+        path_hash,
+        session_count,
         {{ loop.index + 1 }} as event_count,
         {% for name in before[:loop.index] | reverse -%}
         {{ name }} || ' > ' || {% endfor %}event_name as event_path
@@ -38,29 +53,39 @@ paths as (
     {%- endfor %}
 ),
 
-paths_counted as (
+runs_of_paths as (
     select
         event_path,
         event_count,
-        count(*) as occurrence_count,
-        count(distinct session_id) as session_count
-    from paths
+        sum(session_count) as occurrence_count,
+        max(session_count) as session_count
+    from runs
+    group by event_path, event_count, path_hash
+),
+
+runs_counted as (
+    select
+        event_path,
+        event_count,
+        sum(occurrence_count) as occurrence_count,
+        sum(session_count) as session_count
+    from runs_of_paths
     group by event_path, event_count
 ),
 
 final as (
     select
-        paths_counted.event_path,
-        cast(paths_counted.event_count as {{ dbt.type_bigint() }}) as event_count,
-        cast(paths_counted.occurrence_count as {{ dbt.type_bigint() }}) as occurrence_count,
-        cast(paths_counted.session_count as {{ dbt.type_bigint() }}) as session_count,
-        cast(paths_counted.session_count as {{ covey.type_double() }})
+        runs_counted.event_path,
+        cast(runs_counted.event_count as {{ dbt.type_bigint() }}) as event_count,
+        cast(runs_counted.occurrence_count as {{ dbt.type_bigint() }}) as occurrence_count,
+        cast(runs_counted.session_count as {{ dbt.type_bigint() }}) as session_count,
+        cast(runs_counted.session_count as {{ covey.type_double() }})
         / sessions_counted.session_count as support,
         as_of.as_of_date
-    from paths_counted
+    from runs_counted
     cross join sessions_counted
     cross join as_of
-    where paths_counted.session_count >= {{ var('covey_min_group_size') }}
+    where runs_counted.session_count >= {{ var('covey_min_group_size') }}
 )
 
 select * from final

@@ -6,33 +6,56 @@ with as_of as (
     from {{ ref('int_as_of') }}
 ),
 
-steps as (
+-- Sessions with the same path are counted, not looked at one by one.
+paths_taken as (
     select
-        steps.session_id,
-        steps.previous_event_name,
-        steps.event_name
-    from {{ ref('int_session_steps') }} as steps
+        sessions.path_hash,
+        count(*) as session_count
+    from {{ ref('int_sessions') }} as sessions
     cross join as_of
     where
-        steps.session_date > as_of.window_start_date
-        and steps.session_date <= as_of.as_of_date
+        not sessions.is_bot
+        and sessions.session_date > as_of.window_start_date
+        and sessions.session_date <= as_of.as_of_date
+    group by sessions.path_hash
+),
+
+steps as (
+    select
+        steps.path_hash,
+        steps.previous_event_name,
+        steps.event_name,
+        paths_taken.session_count
+    from {{ ref('int_path_steps') }} as steps
+    inner join paths_taken
+        on steps.path_hash = paths_taken.path_hash
+),
+
+steps_of_paths as (
+    select
+        previous_event_name,
+        event_name,
+        sum(session_count) as transition_count,
+        max(session_count) as session_count
+    from steps
+    where previous_event_name is not null
+    group by previous_event_name, event_name, path_hash
 ),
 
 followed_steps as (
     select
         previous_event_name as from_event,
         event_name as to_event,
-        count(*) as transition_count,
-        count(distinct session_id) as session_count
-    from steps
-    where previous_event_name is not null
+        sum(transition_count) as transition_count,
+        sum(session_count) as session_count
+    from steps_of_paths
     group by previous_event_name, event_name
 ),
 
 events_counted as (
     select
         event_name as from_event,
-        count(*) as event_count
+        sum(session_count) as event_count
     from steps
     group by event_name
 ),
