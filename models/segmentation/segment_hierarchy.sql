@@ -1,4 +1,4 @@
--- One row per segmentation, part and node of its tree: which segments are near, and where each is cut.
+-- One row per segmentation, part and node of its tree: which segments are near each other.
 with drawn_nodes as (
     select *
     from {{ ref('draw_segment_hierarchies') }}
