@@ -6,15 +6,6 @@
     adjacent event is read. -#}
 {% macro adjacent_events(columns, timeout_minutes) -%}
     {%- set built_columns = covey.last_run().columns %}
-built_events as (
-    select
-        built.*,
-        changed_days.activity_date is not null as is_changed
-    from {{ this }} as built
-    left join changed_days
-        on built.event_date = changed_days.activity_date
-),
-
 -- As it was and as it is: an event that went may have held two days together.
 changed_visitor_events as (
     select
@@ -27,8 +18,8 @@ changed_visitor_events as (
         visitor_id,
         event_date,
         occurred_at
-    from built_events
-    where is_changed
+    from {{ this }}
+    where event_date in (select changed_days.activity_date from changed_days)
 ),
 
 changed_visitors as (
@@ -47,16 +38,16 @@ visitor_days as (
     group by visitor_id, event_date
     union all
     select
-        built_events.visitor_id,
-        built_events.event_date,
+        visitor_id,
+        event_date,
         0 as is_changed,
-        min(built_events.occurred_at) as first_occurred_at,
-        max(built_events.occurred_at) as last_occurred_at
-    from built_events
-    inner join changed_visitors
-        on built_events.visitor_id = changed_visitors.visitor_id
-    where not built_events.is_changed
-    group by built_events.visitor_id, built_events.event_date
+        min(occurred_at) as first_occurred_at,
+        max(occurred_at) as last_occurred_at
+    from {{ this }}
+    where
+        visitor_id in (select changed_visitors.visitor_id from changed_visitors)
+        and event_date not in (select changed_days.activity_date from changed_days)
+    group by visitor_id, event_date
 ),
 
 visitor_days_with_previous as (
@@ -100,7 +91,7 @@ adjacent_events as (
         {{ 'built_events.' if column in built_columns else 'null as ' }}{{ column }}
         {{- ',' if not loop.last }}
         {%- endfor %}
-    from built_events
+    from {{ this }} as built_events
     inner join visitor_days_of_stretches as visitor_days_beside
         on
             built_events.visitor_id = visitor_days_beside.visitor_id

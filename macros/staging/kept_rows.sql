@@ -2,14 +2,19 @@
     with the verdict kept. They can be restricted to the days (`activity_date`) of a relation; `dates`,
     where they are known, are the same days written out. -#}
 {% macro kept_rows(input, days=none, dates=none) %}
+    {%- set happened_at = covey.happened_at(input) -%}
     {%- set is_of_days -%}
-        cast({{ covey.happened_at(input) }} as date) in (select {{ days }}.activity_date from {{ days }})
+        cast({{ happened_at }} as date) in (select {{ days }}.activity_date from {{ days }})
         {%- if dates is not none %}
-        and cast({{ covey.happened_at(input) }} as date) in (
-            {%- for date in dates %}
-            cast('{{ date }}' as date){{ ',' if not loop.last }}
+        and (
+            {#- Compared as moments: a cast would be done after the cleaning of all rows. #}
+            {%- for date, next_date in dates %}
+            {{ 'or ' if not loop.first }}(
+                {{ happened_at }} >= cast('{{ date }}' as timestamp)
+                and {{ happened_at }} < cast('{{ next_date }}' as timestamp)
+            )
             {%- else %}
-            null
+            1 = 0
             {%- endfor %}
         )
         {%- endif %}
