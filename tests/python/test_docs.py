@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 from conftest import ROOT, Project
 
@@ -72,3 +73,16 @@ def test_queries_of_the_docs_run(built: Project, name: str, least: int) -> None:
     assert len(queries) >= least
     for query in queries:
         built.query(query)
+
+
+def test_the_notebook_on_segments_runs(
+    built: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "how-segments-are-made.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    monkeypatch.chdir(built.database.parent)
+    found: dict[str, pd.DataFrame] = {}
+    exec(compile(code, "how-segments-are-made.md", "exec"), found)
+    assert "kmeans-05" in capsys.readouterr().out
+    assert list(found["segments"]["segmentation"].unique()) == ["mine"]
+    assert len(found["segments"]) == len(found["matrix"]) == 2000
