@@ -1,11 +1,4 @@
 -- One row per order. Where the input has a row per line, the amounts of the lines are summed.
-{%- set names = covey.input_contract('orders').columns.keys() | list %}
-{%- set has_lines = execute and covey.is_input_mapped('orders')
-    and 'line_id' in covey.input_expressions('orders', names).expressions %}
-{%- set amounts = [
-    'net_amount', 'gross_amount', 'discount_amount', 'tax_amount', 'shipping_amount',
-    'refund_amount', 'cost_amount',
-] %}
 with kept as (
     {{ covey.kept_rows('orders') }}
 ),
@@ -21,20 +14,24 @@ lines_summed_to_order as (
     select
         order_id,
         known_source_system as source_system,
-        {%- for name in [
-            'customer_id', 'email', 'loyalty_number', 'anonymous_id', 'status', 'currency', 'channel',
-            'store_id', 'coupon_code',
+        min(customer_id) as customer_id,
+        min(email) as email,
+        min(loyalty_number) as loyalty_number,
+        min(anonymous_id) as anonymous_id,
+        min(status) as status,
+        min(currency) as currency,
+        min(channel) as channel,
+        min(store_id) as store_id,
+        min(coupon_code) as coupon_code,
+        {%- for amount in [
+            'net_amount', 'gross_amount', 'discount_amount', 'tax_amount', 'shipping_amount',
+            'refund_amount', 'cost_amount',
         ] %}
-        {{ 'min(' ~ name ~ ') as ' ~ name if has_lines else name }},
+        {{ covey.exact_sum(amount) }} as {{ amount }},
         {%- endfor %}
-        {%- for amount in amounts %}
-        {{ covey.exact_sum(amount) ~ ' as ' ~ amount if has_lines else amount }},
-        {%- endfor %}
-        {{ 'min(ordered_at) as ordered_at' if has_lines else 'ordered_at' }}
+        min(ordered_at) as ordered_at
     from with_known_source
-    {%- if has_lines %}
     group by order_id, known_source_system
-    {%- endif %}
 ),
 
 code_aliases as (
