@@ -112,7 +112,8 @@ def false_discovery_rates(p_values: FloatArray) -> FloatArray:
     order = tested[np.argsort(p_values[tested], kind="stable")]
     count = len(order)
     if count:
-        raised = p_values[order] * count / np.arange(1, count + 1)
+        # The factor of the largest is 1 to the bit: no adjusted value is below its p-value.
+        raised = p_values[order] * (count / np.arange(1, count + 1))
         adjusted[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
     return adjusted
 
