@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 -- One row per segmentation, customer and as-of date: the segment that the model in use gives them.
 with scored_customers as (
     select *
