@@ -335,7 +335,37 @@ measured_scores as (
     from compared_scores
 ),
 
+-- Where no feature varies all are in one segment, and there is nothing to add up.
+featureless_models as (
+    select
+        models.segmentation,
+        models.part,
+        models.model_id,
+        segments.segment_id
+    from models
+    inner join segments
+        on {{ covey.same_part('models', 'segments') }}
+    left join coordinates
+        on {{ covey.same_part('models', 'coordinates') }}
+    where coordinates.coordinate is null
+),
+
 final as (
+    select
+        featureless_models.segmentation,
+        featureless_models.part,
+        feature_matrix.customer_key,
+        featureless_models.segment_id,
+        featureless_models.model_id,
+        '(none)' as features_hash,
+        cast(1 as {{ covey.type_double() }}) as probability,
+        cast(0 as {{ covey.type_double() }}) as distance,
+        cast(null as {{ covey.type_double() }}) as margin,
+        cast(0 as {{ covey.type_double() }}) as entropy,
+        1 = 0 as is_outlier
+    from featureless_models
+    cross join feature_matrix
+    union all
     select
         segmentation,
         part,

@@ -74,7 +74,8 @@ def draw_hierarchies(parameters: pd.DataFrame) -> pd.DataFrame:
 
 def _drawn(rows: pd.DataFrame) -> list[dict[str, object]]:
     centroids = rows.loc[rows["parameter"] == "centroid"]
-    segments = sorted(set(centroids["segment_id"]) - {NONE, NOISE}, key=_number)
+    segments = sorted(set(rows["segment_id"]) - {NONE, NOISE}, key=_number)
+    # None where no feature varies: everybody is in one segment, at one place.
     coordinates = sorted(set(centroids["feature"]))
     tree = Tree.from_rows(rows, _coordinates_of_leaves(rows))
     if tree is not None:

@@ -77,8 +77,9 @@ def test_leaves_of_a_tree_say_which_segment_they_are_in():
     assert root["segment_id"].isna().all()
 
 
-def test_one_segment_and_no_model_are_defined():
-    single = CentroidPartition(np.zeros((1, 2)), 1.0, np.array([7.0]))
+@pytest.mark.parametrize("width", [0, 2])
+def test_one_segment_and_no_model_are_defined(width):
+    single = CentroidPartition(np.zeros((1, width)), 1.0, np.array([7.0]))
     drawn = draw_hierarchies(rows_of(single.parameters(), ["1"]))
     row = drawn.iloc[0]
     assert (row["node_id"], row["customers"], row["smallest_k"], row["largest_k"]) == (
