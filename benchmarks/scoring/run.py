@@ -78,10 +78,12 @@ def render_sql(folder: Path) -> None:
             (folder / f"forget{night}.sql").write_text(forget, encoding="utf-8")
 
 
-def measure(folder: Path, common: Result, repeat: int) -> dict[str, Result]:
+def measure(folder: Path, common: Result, repeat: int, models: list[str]) -> dict[str, Result]:
     """Measure every contender, best of the repeats, and compare its labels with covey's."""
     results: dict[str, Result] = {}
     for name, (contender, model, labels_only) in CONTENDERS.items():
+        if model not in models and name != REFERENCE:
+            continue
         expected = folder / f"expected_{model}.duckdb"
         is_expected = contender == "sql" and not labels_only
         output = expected if is_expected else folder / "output.duckdb"
@@ -162,7 +164,9 @@ def run(folder: Path, arguments: argparse.Namespace) -> str:
             step("data.py", common)
         for limit in arguments.memory_limit:
             limited = common | {"memory_limit": limit}
-            tables.append(table(limited, measure(folder, limited, arguments.repeat)))
+            tables.append(
+                table(limited, measure(folder, limited, arguments.repeat, arguments.models))
+            )
         if arguments.keep is None:
             data.unlink()
     return "\n".join([facts(load, folder / "kmeans.sql", arguments), *tables, ""])
@@ -175,6 +179,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory-limit", nargs="+", default=["none", "500MB"], help="of DuckDB")
     parser.add_argument("--repeat", type=int, default=3, help="runs per contender")
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
     parser.add_argument("--keep", type=Path, help="work in this folder, keep and reuse its data")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="covey-benchmark-") as temporary:
