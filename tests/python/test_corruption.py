@@ -93,11 +93,11 @@ FAULTS = {
         values ('shoe_size', 'demographic')""",
         "assert_catalog_lists_every_feature",
     ),
-    "a model with more segments than the scoring knows": Fault(
+    "a model with a feature that the scoring does not know": Fault(
         """insert into covey_segmentation.segment_model_parameters
-        select segmentation, model_id, part, parameter, feature, '99', term, value
+        select segmentation, model_id, part, parameter, 'shoe_size', segment_id, term, value
         from covey_segmentation.segment_model_parameters
-        where parameter = 'intercept' and segment_id = '1'""",
+        where parameter = 'scale' and feature = 'monetary'""",
         "assert_scoring_knows_every_parameter",
     ),
     "a personal value in the profile": Fault(
