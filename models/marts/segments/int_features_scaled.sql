@@ -25,10 +25,10 @@ final as (
         feature_values.feature_value,
         -- What the catalog transforms is compared on the log scale, where a few customers do not
         -- outweigh all others.
-        case
-            when int_feature_catalog.transform = 'identity' then feature_values.feature_value
-            else sign(feature_values.feature_value) * ln(1 + abs(feature_values.feature_value))
-        end as scaled_value,
+        {{ covey.logged_value(
+            'feature_values.feature_value',
+            "case when int_feature_catalog.transform = 'identity' then 0 else 1 end"
+        ) }} as scaled_value,
         feature_values.as_of_date
     from feature_values
     inner join int_feature_catalog
