@@ -1,5 +1,5 @@
--- The scoring SQL is unrolled over feature_names(): a model that reads another column would be applied
--- without it. Encoded categories are rows, and no columns.
+-- The scoring SQL is unrolled over feature_names(): a model that reads another column would be
+-- applied without it. Encoded categories are rows, and no columns.
 {%- set features = covey.feature_names() | join("', '") %}
 select
     model_id,
