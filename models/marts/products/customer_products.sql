@@ -121,7 +121,11 @@ final as (
         coalesce(
             product_affinities.support,
             case when ranked.is_segment_affinity then ranked.segment_support end,
-            ranked.recent_customers
+            -- No figure of a few people.
+            case
+                when ranked.recent_customers >= {{ var('covey_min_group_size') }}
+                    then ranked.recent_customers
+            end
         ) as support,
         ranked.lift,
         ranked.score

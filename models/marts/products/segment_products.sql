@@ -1,4 +1,5 @@
 -- One row per segmentation, segment and product that is recommended to it.
+{%- set figures = ['support', 'purchase_rate', 'population_rate', 'lift', 'shrunk_lift'] %}
 with products as (
     select
         product_id,
@@ -29,12 +30,12 @@ final as (
         products.product_name,
         products.category,
         case when ranked.is_affinity then 'affinity' else 'popular' end as reason,
-        ranked.rank,
-        ranked.support,
-        ranked.purchase_rate,
-        ranked.population_rate,
-        ranked.lift,
-        ranked.shrunk_lift
+        ranked.rank
+        {%- for figure in figures %},
+        -- No figure of a few people.
+        case when ranked.support >= {{ var('covey_min_group_size') }} then ranked.{{ figure }} end
+            as {{ figure }}
+        {%- endfor %}
     from ranked
     inner join products
         on ranked.product_id = products.product_id
