@@ -35,7 +35,9 @@ class Purchases:
 
     def may(self) -> dict[str, set[str]]:
         """Return the products that each customer must not be shown."""
-        return {str(key): set(rows) for key, rows in self.left_out.groupby("customer_key")["product_id"]}
+        return {
+            str(key): set(rows) for key, rows in self.left_out.groupby("customer_key")["product_id"]
+        }
 
     def customers(self) -> list[str]:
         """Return who bought before and after, in the order of their keys."""
@@ -88,7 +90,10 @@ def item_neighbours(purchases: Purchases) -> Recommended:
     customers = pd.Index(sorted(pairs["customer_key"].unique()))
     products = buyers_of(pairs).index
     shape = (len(customers), len(products))
-    places = (customers.get_indexer(pairs["customer_key"]), products.get_indexer(pairs["product_id"]))
+    places = (
+        customers.get_indexer(pairs["customer_key"]),
+        products.get_indexer(pairs["product_id"]),
+    )
     bought = sparse.csr_matrix((np.ones(len(pairs)), places), shape=shape)
     counts = np.asarray(bought.sum(axis=0)).ravel()
     scale = sparse.diags(1 / np.sqrt(counts))
@@ -180,7 +185,7 @@ def measures(
 def scores(
     purchases: Purchases, lists: dict[str, Recommended], *, only_new: bool, title: str
 ) -> list[str]:
-    """Return a table of contenders: hit rate with its difference to covey, recall, nDCG, coverage."""
+    """Return a table: hit rate and how far covey's is above it, recall, nDCG, coverage."""
     covey, *_ = measures(purchases, lists["covey"], only_new=only_new)
     customers = purchases.customers()
     lines = [

@@ -129,8 +129,7 @@ def read(database: Path, known_until: datetime.date, kept_back_days: int) -> Pur
     rows = rows[rows["customer_key"].isin(known["customer_key"])]
     before = rows[rows["order_date"] <= last_day]
     after = rows[
-        (rows["order_date"] > last_day)
-        & (rows["order_date"] <= last_day + pd.Timedelta(days=DAYS))
+        (rows["order_date"] > last_day) & (rows["order_date"] <= last_day + pd.Timedelta(days=DAYS))
     ]
     return Purchases(before, after, left_out, set(offered["product_id"]), last_day)
 
@@ -154,7 +153,9 @@ def measured(name: str, period: str, folder: Path) -> list[str]:
         ("any product", 1, REPEATS_ALLOWED, False),
     ):
         # The settings that stand are run last: the next question finds the database as it was.
-        dbt(name, database, folder, known_until, "run", "--select", "customer_products", **variables)
+        dbt(
+            name, database, folder, known_until, "run", "--select", "customer_products", **variables
+        )
         purchases = read(database, known_until, days)
         lists = {contender: make(purchases) for contender, make in CONTENDERS.items()}
         lists["covey"] = recommended(database)
@@ -184,7 +185,9 @@ def main() -> None:
     """Run the benchmark, print the report and write RESULTS.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--examples", nargs="+", choices=PERIODS, default=list(PERIODS))
-    parser.add_argument("--keep", type=Path, help="work in this folder, keep and reuse its databases")
+    parser.add_argument(
+        "--keep", type=Path, help="work in this folder, keep and reuse its databases"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="covey-benchmark-") as temporary:
         folder = (arguments.keep or Path(temporary)).resolve()
