@@ -171,8 +171,8 @@ def report(names: list[str], folder: Path) -> str:
         "Written by `benchmarks/recommendations/run.py`; do not edit.",
         "",
         f"- Machine: {machine(PACKAGES)}.",
-        f"- covey is built as of a day; the {DAYS} days after it are to be foreseen, for customers who",
-        "  had bought before and bought in them. Ten products each.",
+        f"- covey is built as of a day; the {DAYS} days after it are to be foreseen, for customers",
+        "  who had bought before and bought in them. Ten products each.",
     ]
     for name in names:
         for period, known_until in PERIODS[name].items():

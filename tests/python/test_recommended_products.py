@@ -88,7 +88,7 @@ def test_affinities_are_those_of_pandas(built: Project, evidence: pd.DataFrame) 
             "lift": (support / expected)[is_pair].stack(),
         }
     ).rename_axis(["product_id", "other_product_id"])
-    rows = measured.reset_index()
+    rows = measured.dropna().reset_index()
     rows = rows[rows["other_product_id"].isin(offered(built, evidence))].sort_values(
         ["product_id", "gain", "other_product_id"], ascending=[True, False, True]
     )
