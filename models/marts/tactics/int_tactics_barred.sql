@@ -1,9 +1,15 @@
--- One row per customer and tactic that fits and must not be used for them, with the reason.
-with candidates as (
+-- One row per customer and tactic that must not be used for them, with the reason.
+with customers as (
+    select customer_key
+    from {{ ref('customer_features') }}
+),
+
+feature_values as (
     select
         customer_key,
-        tactic_id
-    from {{ ref('int_tactic_candidates') }}
+        feature,
+        feature_value
+    from {{ ref('feature_values') }}
 ),
 
 tactics as (
@@ -23,43 +29,50 @@ tactic_do_nots as (
         on do_nots.tactic_id in (tactics.tactic_id, '(any)')
 ),
 
--- With the features of one's own, which customer_features does not have.
-customer_features as (
-    select *
-    from {{ ref('int_features_joined') }}
-),
-
-measured as (
+out_of_bounds as (
     select
-        candidates.customer_key,
-        candidates.tactic_id,
-        tactic_do_nots.comparison,
-        tactic_do_nots.bound,
-        tactic_do_nots.reason,
-        case tactic_do_nots.feature
-            {%- for feature in covey.feature_names() %}
-            when '{{ feature }}'
-                then cast(customer_features.{{ feature }} as {{ covey.type_double() }})
-            {%- endfor %}
-        end as feature_value
-    from candidates
+        feature_values.customer_key,
+        tactic_do_nots.tactic_id,
+        tactic_do_nots.reason
+    from feature_values
     inner join tactic_do_nots
-        on candidates.tactic_id = tactic_do_nots.tactic_id
-    inner join customer_features
-        on candidates.customer_key = customer_features.customer_key
+        on feature_values.feature = tactic_do_nots.feature
+    where
+        (tactic_do_nots.comparison = 'below' and feature_values.feature_value < tactic_do_nots.bound)
+        or (
+            tactic_do_nots.comparison = 'above'
+            and feature_values.feature_value > tactic_do_nots.bound
+        )
 ),
 
+without_value as (
+    select
+        customers.customer_key,
+        tactic_do_nots.tactic_id,
+        tactic_do_nots.reason
+    from customers
+    inner join tactic_do_nots
+        on tactic_do_nots.comparison = 'missing'
+    left join feature_values
+        on
+            customers.customer_key = feature_values.customer_key
+            and tactic_do_nots.feature = feature_values.feature
+    where feature_values.customer_key is null
+),
+
+forbidden as (
+    select * from out_of_bounds
+    union all
+    select * from without_value
+),
+
+-- Of several reasons the first by name: one is enough.
 final as (
-    -- Of several reasons the first by name: one is enough.
     select
         customer_key,
         tactic_id,
         min(reason) as reason
-    from measured
-    where
-        (comparison = 'missing' and feature_value is null)
-        or (comparison = 'below' and feature_value < bound)
-        or (comparison = 'above' and feature_value > bound)
+    from forbidden
     group by customer_key, tactic_id
 )
 
