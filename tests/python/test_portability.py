@@ -9,7 +9,9 @@ from sqlglot import exp
 
 WAREHOUSES = ("bigquery", "databricks", "postgres", "redshift", "snowflake", "spark", "trino")
 FEATURES = ["recency_days", "monetary", "open_rate"]
-MODELS = models_of(["models/segmentation", "models/marts/segments", "models/activation"])
+MODELS = models_of(
+    ["models/segmentation", "models/marts/segments", "models/marts/tactics", "models/activation"]
+)
 # What sqlglot reads in any dialect, and only DuckDB runs.
 FOREIGN = (exp.Comprehension, exp.Lambda, exp.PropertyEQ, exp.Command)
 
