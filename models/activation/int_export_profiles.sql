@@ -67,6 +67,8 @@ profiles as (
 member_segments as (
     select
         customer_segments.customer_key,
+        'segment_' || customer_segments.segmentation || '_' || customer_segments.segment_id
+            as audience_id,
         segments.segment_name,
         segments.persona_id
     from {{ ref('customer_segments') }} as customer_segments
@@ -77,7 +79,7 @@ member_segments as (
     where customer_segments.segmentation = '{{ var("covey_primary_segmentation") }}'
 ),
 
-final as (
+joined as (
     select
         profiles.destination_id,
         destinations.vendor,
@@ -93,13 +95,17 @@ final as (
         end as change_type,
         audiences_listed.audiences,
         audiences_listed.holdout_audiences,
-        -- Of who has left nothing is told but that.
-        case
-            when audiences_listed.customer_key is not null then member_segments.segment_name
-        end as segment_name,
-        case
-            when audiences_listed.customer_key is not null then member_segments.persona_id
-        end as persona_id,
+        -- Of who has left nothing is told but that; and who is held out of the segment's audience is
+        -- not to be treated by the segment.
+        coalesce(
+            audiences_listed.customer_key is not null
+            and not {{ covey.is_listed(
+                'member_segments.audience_id', "coalesce(audiences_listed.holdout_audiences, '')"
+            ) }},
+            false
+        ) as shows_segment,
+        member_segments.segment_name,
+        member_segments.persona_id,
         manifests.as_of_date
     from profiles
     inner join destinations
@@ -120,6 +126,23 @@ final as (
             and profiles.customer_key = known.customer_key
     left join member_segments
         on profiles.customer_key = member_segments.customer_key
+),
+
+final as (
+    select
+        destination_id,
+        vendor,
+        channel,
+        export_id,
+        customer_key,
+        operation,
+        change_type,
+        audiences,
+        holdout_audiences,
+        case when shows_segment then segment_name end as segment_name,
+        case when shows_segment then persona_id end as persona_id,
+        as_of_date
+    from joined
 )
 
 select * from final
