@@ -8,14 +8,13 @@
     {%- set encoded = namespace(text=expression) -%}
     {#- The percent sign first, or it would be encoded twice. -#}
     {%- for character, code in {
-        '%': '25', ' ': '20', '!': '21', '"': '22', '#': '23', '$': '24', '&': '26', "''": '27',
-        '(': '28', ')': '29', '*': '2A', '+': '2B', ',': '2C', '/': '2F', ':': '3A', ';': '3B',
-        '<': '3C', '=': '3D', '>': '3E', '?': '3F', '@': '40', '[': '5B', ']': '5D', '^': '5E',
+        '%': '25', ' ': '20', '!': '21', '"': '22', '#': '23', '$': '24', '&': '26', '(': '28',
+        ')': '29', '*': '2A', '+': '2B', ',': '2C', '/': '2F', ':': '3A', ';': '3B', '<': '3C', '=': '3D', '>': '3E', '?': '3F', '@': '40', '[': '5B', ']': '5D', '^': '5E',
         '`': '60', '{': '7B', '|': '7C', '}': '7D',
     }.items() -%}
         {%- set encoded.text = "replace(" ~ encoded.text ~ ", '" ~ character ~ "', '%" ~ code ~ "')" -%}
     {%- endfor -%}
-    {{ encoded.text }}
+    replace({{ encoded.text }}, chr(39), '%27')
 {%- endmacro %}
 
 {% macro duckdb__url_encoded(expression) -%}

@@ -66,59 +66,45 @@ sent_now as (
         on members.customer_key = customers.customer_key
 ),
 
-kept as (
-    select
-        previous.destination_id,
-        previous.audience_id,
-        previous.customer_key,
-        previous.outcome,
-        previous.attributes_hash,
-        previous.email_hash,
-        previous.phone_hash,
-        previous.first_export_number,
-        case
-            when previous.last_export_number is not null then previous.last_export_number
-            -- A destination that is switched off is not exported: what it was sent stays sent.
-            when present_exports.export_number is not null and sent_now.customer_key is null
-                then present_exports.export_number - 1
-        end as last_export_number
+open_before as (
+    select *
     from previous
-    left join present_exports
-        on previous.destination_id = present_exports.destination_id
-    left join sent_now
-        on
-            previous.destination_id = sent_now.destination_id
-            and previous.audience_id = sent_now.audience_id
-            and previous.customer_key = sent_now.customer_key
-            and previous.outcome = sent_now.outcome
-            and previous.attributes_hash = sent_now.attributes_hash
+    where last_export_number is null
 ),
 
-added as (
+-- Those who are sent as before stay, those who are not end with the export before this one, the others
+-- begin with this one. Of a destination that is switched off all stay: what it was sent stays sent.
+compared as (
     select
-        sent_now.destination_id,
-        sent_now.audience_id,
-        sent_now.customer_key,
-        sent_now.outcome,
-        sent_now.attributes_hash,
-        sent_now.email_hash,
-        sent_now.phone_hash,
-        sent_now.export_number as first_export_number,
-        cast(null as {{ dbt.type_bigint() }}) as last_export_number
-    from sent_now
-    left join kept
+        coalesce(open_before.destination_id, sent_now.destination_id) as destination_id,
+        coalesce(open_before.audience_id, sent_now.audience_id) as audience_id,
+        coalesce(open_before.customer_key, sent_now.customer_key) as customer_key,
+        coalesce(open_before.outcome, sent_now.outcome) as outcome,
+        coalesce(open_before.attributes_hash, sent_now.attributes_hash) as attributes_hash,
+        coalesce(open_before.email_hash, sent_now.email_hash) as email_hash,
+        coalesce(open_before.phone_hash, sent_now.phone_hash) as phone_hash,
+        coalesce(open_before.first_export_number, sent_now.export_number) as first_export_number,
+        case
+            when sent_now.customer_key is null then present_exports.export_number - 1
+        end as last_export_number
+    from open_before
+    full outer join sent_now
         on
-            sent_now.destination_id = kept.destination_id
-            and sent_now.audience_id = kept.audience_id
-            and sent_now.customer_key = kept.customer_key
-            and kept.last_export_number is null
-    where kept.customer_key is null
+            open_before.destination_id = sent_now.destination_id
+            and open_before.audience_id = sent_now.audience_id
+            and open_before.customer_key = sent_now.customer_key
+            and open_before.outcome = sent_now.outcome
+            and open_before.attributes_hash = sent_now.attributes_hash
+    left join present_exports
+        on open_before.destination_id = present_exports.destination_id
 ),
 
 stretches as (
-    select * from kept
+    select * from compared
     union all
-    select * from added
+    select *
+    from previous
+    where last_export_number is not null
 ),
 
 final as (
