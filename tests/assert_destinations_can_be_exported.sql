@@ -1,5 +1,5 @@
--- Each destination that is switched on can be exported as it is set up, and keeps to the limits of its
--- vendor.
+-- Each destination that is switched on can be exported as it is set up, and keeps to the limits of
+-- its vendor.
 {%- set vendors = covey.destination_vendors() %}
 with judged as (
     select

@@ -1,5 +1,5 @@
--- One row per destination, audience and customer who enters, leaves or changes, against the last export
--- that was confirmed.
+-- One row per destination, audience and customer who enters, leaves or changes, against the last
+-- export that was confirmed.
 with destinations as (
     select
         destination_id,

@@ -1,5 +1,5 @@
--- One row per audience, channel and customer who belongs to it: the tactics chosen for the customer,
--- and the segment, by each channel that a destination takes segments by.
+-- One row per audience, channel and customer who belongs to it: the tactics chosen for the
+-- customer, and the segment, by each channel that a destination takes segments by.
 with tactics as (
     select
         tactic_id,
@@ -54,7 +54,7 @@ candidates as (
     inner join tactics
         on chosen.tactic_id = tactics.tactic_id
     union all
-    -- The hash is of the segmentation, not the segment: who moves to another segment stays held out.
+    -- The hash is of the segmentation, not the segment: who moves to another stays held out.
     select
         'segment' as audience_type,
         'segment_' || customer_segments.segmentation || '_' || customer_segments.segment_id

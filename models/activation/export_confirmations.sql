@@ -1,5 +1,5 @@
--- One row per export that a tool has taken in. Nobody but `covey confirm-export` adds rows; a run keeps
--- them, whatever its options.
+-- One row per export that a tool has taken in. `covey confirm-export` adds rows; a run keeps them,
+-- whatever its options.
 with final as (
     {{ covey.last_run_rows({
         'destination_id': dbt.type_string(),

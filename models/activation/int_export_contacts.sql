@@ -1,4 +1,4 @@
--- One row per profile of int_export_profiles, with the personal data that a tool of that channel needs.
+-- One row per profile of int_export_profiles, with the personal data a tool of that channel needs.
 with profiles as (
     select *
     from {{ ref('int_export_profiles') }}

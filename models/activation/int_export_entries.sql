@@ -1,5 +1,5 @@
--- One row per destination that takes lists, audience, customer and operation: what its lists are to be
--- told. A changed member is removed as it was sent and added as it is now.
+-- One row per destination that takes lists, audience, customer and operation: what its lists are to
+-- be told. A changed member is removed as it was sent and added as it is now.
 with changes as (
     select
         destination_id,

@@ -66,17 +66,17 @@ taken as (
         end as attributes_hash,
         case
             when audience_members.is_holdout and destinations.holdouts = 'left_out' then 'held out'
-            when not (
-                {{ covey.is_listed("'customer_key'", 'destinations.needs') }}
-                or (
-                    {{ covey.is_listed("'email'", 'destinations.needs') }}
-                    and described.email is not null
-                )
-                or (
-                    {{ covey.is_listed("'phone'", 'destinations.needs') }}
-                    and described.phone is not null
-                )
-            ) then 'no identifier'
+            when
+                not {{ covey.is_listed("'customer_key'", 'destinations.needs') }}
+                and not {{ covey.is_listed(
+                    "case when described.email is null then '(none)' else 'email' end",
+                    'destinations.needs',
+                ) }}
+                and not {{ covey.is_listed(
+                    "case when described.phone is null then '(none)' else 'phone' end",
+                    'destinations.needs',
+                ) }}
+                then 'no identifier'
         end as reason_left_out
     from audience_members
     inner join destinations

@@ -1,5 +1,5 @@
--- One row per destination that takes profiles and customer: the audiences the profile is to name, none
--- for who has left the last of them.
+-- One row per destination that takes profiles and customer: the audiences the profile is to name,
+-- none for who has left the last of them.
 with destinations as (
     select
         destination_id,
@@ -95,8 +95,8 @@ joined as (
         end as change_type,
         audiences_listed.audiences,
         audiences_listed.holdout_audiences,
-        -- Of who has left nothing is told but that; and who is held out of the segment's audience is
-        -- not to be treated by the segment.
+        -- Of who has left nothing is told but that; and who is held out of the segment's audience
+        -- is not to be treated by the segment.
         coalesce(
             audiences_listed.customer_key is not null
             and not {{ covey.is_listed(

@@ -1,5 +1,5 @@
--- One row per destination, audience, customer and stretch of exports in which the member was sent with
--- the same attributes: what a tool was sent by any export that may yet be confirmed. A log.
+-- One row per destination, audience, customer and stretch of exports in which the member was sent
+-- with the same attributes: what a tool was sent by any export that may yet be confirmed. A log.
 with members as (
     select
         destination_id,
@@ -72,8 +72,8 @@ open_before as (
     where last_export_number is null
 ),
 
--- Those who are sent as before stay, those who are not end with the export before this one, the others
--- begin with this one. Of a destination that is switched off all stay: what it was sent stays sent.
+-- Those who are sent as before stay, those who are not end with the export before this one, the
+-- others begin with this one. Of a destination that is switched off all stay: it still has them.
 compared as (
     select
         coalesce(open_before.destination_id, sent_now.destination_id) as destination_id,

@@ -30,7 +30,7 @@ PERSONAL = {"google_customer_match", "meta_custom_audience", "mailchimp", "braze
 
 @pytest.fixture(scope="module")
 def project(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return the bundled data with every destination switched on, by e-mail where it needs people."""
+    """Return the bundled data with every destination switched on."""
     made = built.copy(tmp_path_factory.mktemp("activation"))
     with duckdb.connect(str(made.database)) as connection:
         connection.execute(
