@@ -1,4 +1,4 @@
-"""The models of segmentation parse in the SQL of every warehouse that covey names."""
+"""The models of consent and segmentation parse in the SQL of every warehouse that covey names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from sqlglot import exp
 WAREHOUSES = ("bigquery", "databricks", "postgres", "redshift", "snowflake", "spark", "trino")
 FEATURES = ["recency_days", "monetary", "open_rate"]
 MODELS = models_of(
-    ["models/segmentation", "models/marts/segments", "models/marts/tactics", "models/activation"]
+    [
+        "models/intermediate/consents",
+        "models/segmentation",
+        "models/marts/privacy",
+        "models/marts/segments",
+        "models/marts/tactics",
+        "models/activation",
+    ]
 )
 # What sqlglot reads in any dialect, and only DuckDB runs.
 FOREIGN = (exp.Comprehension, exp.Lambda, exp.PropertyEQ, exp.Command)
