@@ -188,8 +188,9 @@ def test_scores_are_those_of_pandas(built: Project) -> None:
             group by all
         )
         select count(*) > 10000, bool_and(
-            abs(shown.score - current_rate * coalesce(shrunk_lift, 1)
-                * (1 + coalesce(excess / size, 0))) < 1e-9
+            abs(shown.score - current_rate * (
+                coalesce(shrunk_lift, 1) + coalesce(size, 0) + coalesce(excess, 0)
+            ) / (1 + coalesce(size, 0))) < 1e-9
         )
         from covey_marts.customer_products as shown
         inner join covey_marts.int_products_counted using (product_id)
