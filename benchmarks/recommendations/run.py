@@ -46,6 +46,16 @@ DAYS = 30
 
 REPEATS_ALLOWED = {"covey_recommendations": {"just_bought_days": 1}}
 
+MODELS = (
+    "int_products_bought",
+    "int_products_counted",
+    "product_affinities",
+    "int_segment_products",
+    "int_product_candidates",
+    "customer_products",
+)
+"""What is run again on a database that stands."""
+
 ROWS = """
     select customer_key, product_id, order_date
     from covey_intermediate.int_order_items_resolved

@@ -3,8 +3,7 @@
 with tactics as (
     select
         tactic_id,
-        consent_purpose,
-        holdout_share
+        consent_purpose
     from {{ ref('tactics') }}
 ),
 
@@ -12,7 +11,8 @@ chosen as (
     select
         customer_key,
         tactic_id,
-        channel
+        channel,
+        is_holdout
     from {{ ref('customer_tactics') }}
     where
         rank = 1
@@ -47,9 +47,7 @@ candidates as (
         chosen.customer_key,
         chosen.channel,
         tactics.consent_purpose,
-        {{ covey.hash_fraction(
-            "'" ~ var('covey_holdout_salt') ~ ":' || chosen.tactic_id || ':' || chosen.customer_key"
-        ) }} < tactics.holdout_share as is_holdout
+        chosen.is_holdout
     from chosen
     inner join tactics
         on chosen.tactic_id = tactics.tactic_id

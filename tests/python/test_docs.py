@@ -62,6 +62,7 @@ def test_the_readme_names_tables_that_are_built(built: Project) -> None:
         ("how-identities-are-made.md", 2),
         ("how-rfm-is-made.md", 3),
         ("how-lifetime-value-is-made.md", 2),
+        ("recommended-products.md", 2),
         ("extend.md", 2),
         ("segment-history.md", 5),
         ("activate-audiences.md", 3),

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import pytest
 import sqlglot
+import yaml
+from conftest import ROOT
 from rendering import Renderer, models_of
 from sqlglot import exp
 
 WAREHOUSES = ("bigquery", "databricks", "postgres", "redshift", "snowflake", "spark", "trino")
 FEATURES = ["recency_days", "monetary", "open_rate"]
+LISTS = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["covey"][
+    "covey_recommendations"
+]
 MODELS = models_of(
     [
         "models/intermediate/consents",
         "models/segmentation",
         "models/marts/privacy",
         "models/marts/segments",
+        "models/marts/products",
         "models/marts/tactics",
         "models/activation",
     ]
@@ -25,7 +31,8 @@ FOREIGN = (exp.Comprehension, exp.Lambda, exp.PropertyEQ, exp.Command)
 
 def texts_for(warehouse: str) -> dict[str, str]:
     """Render each model, and what an incremental run adds."""
-    macros = {"feature_names": lambda: FEATURES}
+    # dbt's own list of vars is not there to look defaults up in.
+    macros = {"feature_names": lambda: FEATURES, "recommendation_settings": lambda: LISTS}
     first = Renderer(warehouse, macros=macros)
     later = Renderer(warehouse, macros=macros, is_incremental=True)
     scored = "models/segmentation/scored_customers.sql"

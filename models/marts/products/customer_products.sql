@@ -74,9 +74,12 @@ scored as (
         products.current_rate,
         segment_products.support as segment_support,
         coalesce(segment_products.is_affinity, false) as is_segment_affinity,
-        coalesce(segment_products.shrunk_lift, 1)
-        -- The mean lift over what the customer bought; 1 for what the product has no pair with.
-        * (1 + coalesce(candidates.excess / products_looked_at.product_count, 0)) as lift
+        -- The mean lift over what the customer bought and their segment; 1 where there is no pair.
+        (
+            coalesce(segment_products.shrunk_lift, 1)
+            + coalesce(products_looked_at.product_count, 0)
+            + candidates.excess
+        ) / (1 + coalesce(products_looked_at.product_count, 0)) as lift
     from candidates
     inner join products
         on candidates.product_id = products.product_id

@@ -1,4 +1,4 @@
--- One row per customer who may be profiled and product that they bought or sent back by the as-of date.
+-- One row per customer who may be profiled and product that they bought or sent back.
 with as_of as (
     select
         as_of_date,

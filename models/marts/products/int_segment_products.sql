@@ -118,7 +118,7 @@ final as (
         population_rate,
         current_rate,
         support / nullif(expected_support, 0) as lift,
-        -- Drawn to 1, as if so many more had bought it as everybody does: rare products do not lead.
+        -- Drawn to 1, as if so many more had bought as everybody did: rare products do not lead.
         (support + {{ least }}) / (expected_support + {{ least }}) as shrunk_lift,
         support >= {{ least }}
         and support > expected_support

@@ -49,16 +49,16 @@ products_counted as (
 pairs_counted as (
     select
         purchases.product_id,
-        others.product_id as other_product_id,
+        other_purchases.product_id as other_product_id,
         count(*) as support
     from purchases
-    inner join purchases as others
+    inner join purchases as other_purchases
         on
-            purchases.customer_key = others.customer_key
-            and purchases.product_id <> others.product_id
+            purchases.customer_key = other_purchases.customer_key
+            and purchases.product_id <> other_purchases.product_id
     -- What is gone is bought with nothing any more, but it still says what its buyers like.
-    where others.is_offered
-    group by purchases.product_id, others.product_id
+    where other_purchases.is_offered
+    group by purchases.product_id, other_purchases.product_id
     having count(*) >= {{ var('covey_min_group_size') }}
 ),
 

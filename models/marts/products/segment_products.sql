@@ -1,5 +1,4 @@
 -- One row per segmentation, segment and product that is recommended to it.
-{%- set figures = ['support', 'purchase_rate', 'population_rate', 'lift', 'shrunk_lift'] %}
 with products as (
     select
         product_id,
@@ -11,6 +10,7 @@ with products as (
 ranked as (
     select
         *,
+        support >= {{ var('covey_min_group_size') }} as is_shown,
         row_number() over (
             partition by segmentation, segment_id
             order by
@@ -30,12 +30,13 @@ final as (
         products.product_name,
         products.category,
         case when ranked.is_affinity then 'affinity' else 'popular' end as reason,
-        ranked.rank
-        {%- for figure in figures %},
+        ranked.rank,
         -- No figure of a few people.
-        case when ranked.support >= {{ var('covey_min_group_size') }} then ranked.{{ figure }} end
-            as {{ figure }}
-        {%- endfor %}
+        case when ranked.is_shown then ranked.support end as support,
+        case when ranked.is_shown then ranked.purchase_rate end as purchase_rate,
+        case when ranked.is_shown then ranked.population_rate end as population_rate,
+        case when ranked.is_shown then ranked.lift end as lift,
+        case when ranked.is_shown then ranked.shrunk_lift end as shrunk_lift
     from ranked
     inner join products
         on ranked.product_id = products.product_id
