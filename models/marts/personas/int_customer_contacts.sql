@@ -1,4 +1,4 @@
--- One row per customer, channel, kind and time of a contact that they sought, in the feature window.
+-- One row per contact that a customer sought in the feature window.
 with as_of as (
     select
         as_of_date,

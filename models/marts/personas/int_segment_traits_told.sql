@@ -11,14 +11,14 @@ with traits as (
 
 final as (
     select
+        {%- for number in [1, 2, 3] %}
+        {%- for column in columns %}
+        max(case when trait_rank = {{ number }} then {{ column }} end)
+            as trait_{{ number }}_{{ column }},
+        {%- endfor %}
+        {%- endfor %}
         segmentation,
         segment_id
-        {%- for number in [1, 2, 3] %}
-        {%- for column in columns %},
-        max(case when trait_rank = {{ number }} then {{ column }} end)
-            as trait_{{ number }}_{{ column }}
-        {%- endfor %}
-        {%- endfor %}
     from traits
     group by segmentation, segment_id
 )

@@ -1,4 +1,5 @@
 -- One row per segmentation and segment.
+{%- set figures = ['mean_value', 'population_mean', 'z_score', 'lift'] %}
 with segments as (
     select *
     from {{ ref('segments') }}
@@ -38,15 +39,14 @@ joined as (
         segment_personas.description as words,
         segment_personas.journey_stage,
         coalesce(
-            segment_personas.channel_overridden,
-            channels.channel,
+            segment_personas.channel_overridden, channels.channel,
             segment_personas.channel_of_archetype
         ) as preferred_channel,
         coalesce(segment_personas.time_overridden, times.preferred_time) as preferred_time,
         categories.top_categories,
         categories.affinity_category,
         {%- for number in [1, 2, 3] %}
-        {%- for column in ['feature', 'sentence', 'mean_value', 'population_mean', 'z_score', 'lift'] %}
+        {%- for column in ['feature', 'sentence'] + figures %}
         traits.trait_{{ number }}_{{ column }},
         {%- endfor %}
         {%- endfor %}
@@ -86,8 +86,7 @@ final as (
         coalesce(words || ' ', '')
         || {{ covey.figure_in_words('100 * customer_share', "'% of the customers'") }}
         || coalesce(
-            ' bring ' || {{ covey.figure_in_words('100 * value_share', "'% of the sales.'") }},
-            '.'
+            ' bring ' || {{ covey.figure_in_words('100 * value_share', "'% of the sales.'") }}, '.'
         )
         || coalesce(' What sets them apart: ' || trait_1_sentence, '')
         || coalesce('; ' || trait_2_sentence, '')
@@ -111,7 +110,7 @@ final as (
         customer_share,
         value_share,
         {%- for number in [1, 2, 3] %}
-        {%- for column in ['mean_value', 'population_mean', 'z_score', 'lift'] %}
+        {%- for column in figures %}
         trait_{{ number }}_{{ column }},
         {%- endfor %}
         {%- endfor %}
