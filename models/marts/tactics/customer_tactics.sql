@@ -1,39 +1,57 @@
 -- One row per customer and tactic that fits.
-with judged as (
+with candidates as (
+    select *
+    from {{ ref('int_tactic_candidates') }}
+),
+
+judged as (
     select *
     from {{ ref('int_tactics_judged') }}
 ),
 
+tactic_values as (
+    select *
+    from {{ ref('int_tactic_values') }}
+),
+
 final as (
     select
-        customer_key,
-        tactic_id,
-        segmentation,
-        segment_id,
-        nullif(rfm_segment, '(none)') as rfm_segment,
-        journey_stage,
-        channel,
-        trigger_id,
-        trigger_event_id,
-        suppression_reason,
-        suppression_detail,
+        candidates.customer_key,
+        candidates.tactic_id,
+        candidates.segmentation,
+        candidates.segment_id,
+        candidates.rfm_segment,
+        candidates.journey_stage,
+        judged.channel,
+        candidates.trigger_id,
+        candidates.trigger_event_id,
+        judged.suppression_reason,
+        judged.suppression_detail,
         cast(
             row_number() over (
-                partition by customer_key, channel
+                partition by candidates.customer_key, judged.channel
                 order by
-                    case when barrier is null then 0 else 1 end asc,
-                    expected_value desc,
-                    priority asc,
-                    tactic_id asc
+                    case when judged.barrier is null then 0 else 1 end asc,
+                    tactic_values.expected_value desc,
+                    candidates.priority asc,
+                    candidates.tactic_id asc
             ) as {{ dbt.type_bigint() }}
         ) as rank,
-        cast(priority as {{ dbt.type_bigint() }}) as priority,
-        cast(effect as {{ covey.type_double() }}) as effect,
-        cast(value_at_stake as {{ covey.type_double() }}) as value_at_stake,
-        cast(expected_value as {{ covey.type_double() }}) as expected_value,
-        suppression_reason is not null as is_suppressed,
-        is_holdout
-    from judged
+        cast(candidates.priority as {{ dbt.type_bigint() }}) as priority,
+        cast(tactic_values.effect as {{ covey.type_double() }}) as effect,
+        cast(tactic_values.value_at_stake as {{ covey.type_double() }}) as value_at_stake,
+        cast(tactic_values.expected_value as {{ covey.type_double() }}) as expected_value,
+        judged.suppression_reason is not null as is_suppressed,
+        judged.is_holdout
+    from candidates
+    inner join judged
+        on
+            candidates.customer_key = judged.customer_key
+            and candidates.tactic_id = judged.tactic_id
+    inner join tactic_values
+        on
+            candidates.customer_key = tactic_values.customer_key
+            and candidates.tactic_id = tactic_values.tactic_id
 )
 
 select * from final

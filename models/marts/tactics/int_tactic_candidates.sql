@@ -13,11 +13,11 @@ customers_placed as (
         customer_segments.segmentation,
         customer_segments.segment_id,
         customer_segments.customer_key,
-        coalesce(stages.rfm_segment, '(none)') as rfm_segment,
-        stages.journey_stage
+        coalesce(customer_stages.rfm_segment, '(none)') as rfm_segment,
+        customer_stages.journey_stage
     from {{ ref('customer_segments') }} as customer_segments
-    inner join {{ ref('int_customer_stages') }} as stages
-        on customer_segments.customer_key = stages.customer_key
+    inner join {{ ref('int_customer_stages') }} as customer_stages
+        on customer_segments.customer_key = customer_stages.customer_key
 ),
 
 active_triggers as (
@@ -95,7 +95,17 @@ fitting as (
 ),
 
 final as (
-    select *
+    select
+        customer_key,
+        tactic_id,
+        segmentation,
+        segment_id,
+        nullif(rfm_segment, '(none)') as rfm_segment,
+        journey_stage,
+        trigger_id,
+        trigger_event_id,
+        trigger_value,
+        priority
     from fitting
     where fit_rank = 1
 )

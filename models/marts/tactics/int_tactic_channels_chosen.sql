@@ -1,4 +1,4 @@
--- One row per customer and tactic that fits: the first of its channels with consent, else the first.
+-- One row per customer and tactic that fits: its first channel with consent, else the first.
 with candidates as (
     select
         customer_key,

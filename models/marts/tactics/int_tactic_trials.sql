@@ -1,6 +1,8 @@
 -- One row per tactic with an experiment and customer who took part until its end.
 with as_of as (
-    select {{ dbt.dateadd('day', 1, 'cast(as_of_date as ' ~ dbt.type_timestamp() ~ ')') }} as ends_at
+    select
+        {{ dbt.dateadd('day', 1, 'cast(as_of_date as ' ~ dbt.type_timestamp() ~ ')') }}
+            as ends_at
     from {{ ref('int_as_of') }}
 ),
 

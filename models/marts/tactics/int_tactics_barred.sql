@@ -38,7 +38,10 @@ out_of_bounds as (
     inner join tactic_do_nots
         on feature_values.feature = tactic_do_nots.feature
     where
-        (tactic_do_nots.comparison = 'below' and feature_values.feature_value < tactic_do_nots.bound)
+        (
+            tactic_do_nots.comparison = 'below'
+            and feature_values.feature_value < tactic_do_nots.bound
+        )
         or (
             tactic_do_nots.comparison = 'above'
             and feature_values.feature_value > tactic_do_nots.bound

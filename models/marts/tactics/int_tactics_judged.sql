@@ -1,105 +1,75 @@
 -- One row per customer and tactic that fits, with the first reason that speaks against it.
-with as_of as (
-    select as_of_date
-    from {{ ref('int_as_of') }}
+{%- set salt = var('covey_holdout_salt') %}
+with facts as (
+    select *
+    from {{ ref('int_tactic_facts') }}
 ),
 
-messages_of_the_week as (
+tactic_values as (
     select
-        messages.customer_key,
-        messages.channel,
-        count(distinct messages.message_id) as message_count
-    from {{ ref('int_message_days_resolved') }} as messages
-    cross join as_of
-    where
-        messages.event_type in ('sent', 'delivered')
-        and messages.event_date <= as_of.as_of_date
-        and {{ dbt.datediff('messages.event_date', 'as_of.as_of_date', 'day') }} < 7
-    group by messages.customer_key, messages.channel
+        customer_key,
+        tactic_id,
+        expected_value
+    from {{ ref('int_tactic_values') }}
+),
+
+tactics as (
+    select *
+    from {{ ref('tactics') }}
 ),
 
 judged as (
     select
-        candidates.*,
-        channels.channel,
-        tactic_values.effect,
-        tactic_values.value_at_stake,
-        tactic_values.expected_value,
-        -- The first that applies: what the law asks, what the customer would mind, what costs money.
+        facts.customer_key,
+        facts.tactic_id,
+        facts.channel,
+        facts.consent_purpose,
+        facts.do_not_reason,
+        -- The first that applies: what the law asks, what the customer minds, what costs money.
         case
             when
-                as_of.as_of_date < tactics.valid_from
-                or as_of.as_of_date > tactics.valid_to
+                facts.as_of_date < tactics.valid_from
+                or facts.as_of_date > tactics.valid_to
                 then 'not valid today'
-            when not channels.has_consent then 'no consent'
-            when barred.customer_key is not null then 'do not'
-            when
-                {{ dbt.datediff('complaints.complained_date', 'as_of.as_of_date', 'day') }}
-                < tactics.pause_after_complaint_days
+            when not facts.has_consent then 'no consent'
+            when facts.do_not_reason is not null then 'do not'
+            when facts.days_since_complaint < tactics.pause_after_complaint_days
                 then 'open complaint'
-            when features.recency_days < tactics.pause_after_order_days then 'recent purchase'
-            when
-                {{ dbt.datediff('sent.sent_date', 'as_of.as_of_date', 'day') }}
-                < tactics.cool_down_days
-                then 'cool-down'
-            when messages_of_the_week.message_count >= tactics.most_messages_per_week
-                then 'frequency cap'
+            when facts.days_since_order < tactics.pause_after_order_days then 'recent purchase'
+            when facts.days_since_sent < tactics.cool_down_days then 'cool-down'
+            when facts.messages_this_week >= tactics.most_messages_per_week then 'frequency cap'
             when
                 tactics.discount_share > 0
-                and discounts.discount_share >= tactics.discount_cap_share
+                and facts.recent_discount_share >= tactics.discount_cap_share
                 then 'discount cap'
             when tactic_values.expected_value <= 0 then 'no gain'
         end as barrier,
-        barred.reason as do_not_reason,
-        channels.consent_purpose || ' by ' || channels.channel as consent_needed,
         {{ covey.hash_fraction(
-            "'" ~ var('covey_holdout_salt')
-            ~ ":' || candidates.tactic_id || ':' || candidates.customer_key"
+            "'" ~ salt ~ ":' || facts.tactic_id || ':' || facts.customer_key"
         ) }} < tactics.holdout_share as is_holdout
-    from {{ ref('int_tactic_candidates') }} as candidates
-    inner join {{ ref('tactics') }} as tactics
-        on candidates.tactic_id = tactics.tactic_id
-    inner join {{ ref('int_tactic_channels_chosen') }} as channels
+    from facts
+    inner join tactics
+        on facts.tactic_id = tactics.tactic_id
+    inner join tactic_values
         on
-            candidates.customer_key = channels.customer_key
-            and candidates.tactic_id = channels.tactic_id
-    inner join {{ ref('int_tactic_values') }} as tactic_values
-        on
-            candidates.customer_key = tactic_values.customer_key
-            and candidates.tactic_id = tactic_values.tactic_id
-    inner join {{ ref('customer_features') }} as features
-        on candidates.customer_key = features.customer_key
-    cross join as_of
-    left join {{ ref('int_tactics_barred') }} as barred
-        on
-            candidates.customer_key = barred.customer_key
-            and candidates.tactic_id = barred.tactic_id
-    left join {{ ref('int_customer_complaints') }} as complaints
-        on candidates.customer_key = complaints.customer_key
-    left join {{ ref('int_tactics_sent') }} as sent
-        on
-            candidates.customer_key = sent.customer_key
-            and candidates.tactic_id = sent.tactic_id
-    left join messages_of_the_week
-        on
-            candidates.customer_key = messages_of_the_week.customer_key
-            and channels.channel = messages_of_the_week.channel
-    left join {{ ref('int_customer_discounts') }} as discounts
-        on
-            candidates.customer_key = discounts.customer_key
-            and tactics.discount_cap_days = discounts.discount_cap_days
+            facts.customer_key = tactic_values.customer_key
+            and facts.tactic_id = tactic_values.tactic_id
 ),
 
 final as (
     select
-        *,
+        customer_key,
+        tactic_id,
+        channel,
+        barrier,
         -- Who is held out stays chosen: nothing else goes out in the place of what is measured.
         case when barrier is null and is_holdout then 'holdout' else barrier end
             as suppression_reason,
         case
             when barrier = 'do not' then do_not_reason
-            when barrier = 'no consent' then consent_needed
-        end as suppression_detail
+            when barrier = 'no consent' then consent_purpose || ' by ' || channel
+        end as suppression_detail,
+        is_holdout
     from judged
 )
 

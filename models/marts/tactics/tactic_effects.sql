@@ -25,8 +25,8 @@ arms_counted as (
     group by tactic_id
 ),
 
--- One buyer and one who does not buy are added to either arm: no arm is without doubt, however small
--- (Agresti and Caffo 2000).
+-- One buyer and one who does not buy are added to either arm: no arm is without doubt, however
+-- small (Agresti and Caffo 2000).
 arms_rated as (
     select
         *,
