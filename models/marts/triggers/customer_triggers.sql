@@ -10,6 +10,7 @@
     post_hook='{{ covey.refresh_triggers() }}'
 ) }}
 -- One row per trigger that fired for a customer, or would have but for its cool-down.
+-- depends_on: {{ ref('int_customers_profiled') }}
 {#- A table that is not there yet is made whole, whatever the batch: so it begins no earlier than now. #}
 {%- set batch = model.batch if is_incremental() %}
 {%- set from_at, to_at = (
