@@ -7,9 +7,12 @@
     lookback=settings.lookback,
     begin=run_started_at.strftime('%Y-%m-%d'),
     on_schema_change='append_new_columns',
-    post_hook='{{ covey.refresh_triggers() }}'
+    post_hook=[
+        '{{ covey.forget_triggers() }}', '{{ covey.cancel_triggers() }}', '{{ covey.expire_triggers() }}',
+    ]
 ) }}
 -- One row per trigger that fired for a customer, or would have but for its cool-down.
+-- depends_on: {{ ref('int_customers_profiled') }}
 {#- A table that is not there yet is made whole, whatever the batch: so it begins no earlier than now. #}
 {%- set batch = model.batch if is_incremental() %}
 {%- set from_at, to_at = (
