@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -215,24 +216,34 @@ def own_rules(project: Project, changes: str) -> dict[str, object]:
 
 
 def test_a_rule_is_one_row(few: Project) -> None:
+    """The row is that of the documentation."""
+    page = (ROOT / "docs" / "triggers.md").read_text(encoding="utf-8")
+    (row,) = re.findall(r"^cart_abandoned_\w+,.*$", page, flags=re.MULTILINE)
     variables = own_rules(few, "")
-    change(
-        few,
-        """insert into mine.rules
-        select * replace (
-            'second_purchase' as trigger_id, 2 as threshold, 'A second purchase' as trigger_name
-        )
-        from mine.rules where trigger_id = 'first_purchase'""",
-    )
+    values = [f"'{value}'" if value else "null" for value in row.split(",")]
+    change(few, f"insert into mine.rules values ({', '.join(values)})")
     few.dbt("run", "--select", "int_trigger_rules", "customer_triggers", variables=variables)
     found = few.query(
         """
-        select trigger_id, count(distinct customer_key) = count(*), count(*) > 100
-        from covey_marts.customer_triggers
-        where trigger_id in ('first_purchase', 'second_purchase') group by all order by all
+        select
+            own.customer_key is not null,
+            count(*) > 0,
+            bool_and(scopes.customer_key is not null)
+        from covey_marts.customer_triggers as triggers
+        left join covey_marts.customer_triggers as own
+            on
+                triggers.customer_key = own.customer_key
+                and triggers.subject_id = own.subject_id
+                and own.trigger_id = 'cart_abandoned_vip'
+                and triggers.triggered_at = own.triggered_at + interval 12 hour
+        left join covey_marts.int_trigger_scopes as scopes
+            on triggers.customer_key = scopes.customer_key and scope = 'persona:vip_loyalist'
+        where triggers.trigger_id = 'cart_abandoned'
+        group by 1 order by 1
         """
     )
-    assert found == [("first_purchase", True, True), ("second_purchase", True, True)]
+    # Every cart of a VIP that the general rule has, and nobody else's.
+    assert found == [(False, True, False), (True, True, True)]
 
 
 BAD_RULES = {
