@@ -1,5 +1,5 @@
--- Whatever should be acted on now by the rules is in customer_triggers. If not, the batches did not reach
--- back to the data: build with --full-refresh or --event-time-start, or a longer covey_triggers.lookback.
+-- Whatever should be acted on now by the rules is in customer_triggers. If not, the batches did not
+-- reach back to the data: build with --full-refresh, --event-time-start or a longer lookback.
 with recursive horizon as (
     select
         {{ dbt.dateadd(

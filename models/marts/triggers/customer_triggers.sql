@@ -15,7 +15,7 @@
 ) }}
 -- One row per trigger that fired for a customer, or would have but for its cool-down.
 -- depends_on: {{ ref('int_customers_profiled') }}
-{#- A table that is not there yet is made whole, whatever the batch: it need not begin before now. #}
+-- A table that is not there yet is made whole, whatever the batch: it need not begin before now.
 {%- set batch = model.batch if is_incremental() %}
 {%- set from_at, to_at = (
     covey.batch_bound(batch.event_time_start), covey.batch_bound(batch.event_time_end)

@@ -17,9 +17,8 @@
     'discounted_order_count': dbt.type_int(),
     'net_amount': 'decimal(38, 8)',
     'occurred_at': dbt.type_timestamp(),
-    'known_at': dbt.type_timestamp(),
 } %}
-{%- set always = ['event_id', 'customer_key', 'event_kind', 'occurred_at', 'known_at'] %}
+{%- set always = ['event_id', 'customer_key', 'event_kind', 'occurred_at'] %}
 {%- set on_the_web = ['cart_id', 'product_id', 'category', 'value_at_stake'] %}
 {%- set known = {
     'web_events': on_the_web,
@@ -161,9 +160,9 @@ events as (
     {%- for source, own in known.items() %}
     select
         {%- for column, type in columns.items() %}
-        cast({{ column if column in always + own else 'null' }} as {{ type }}) as {{ column }}
-        {{- ',' if not loop.last }}
+        cast({{ column if column in always + own else 'null' }} as {{ type }}) as {{ column }},
         {%- endfor %}
+        known_at
     from {{ source }}
     {%- if not loop.last %}
     union all
@@ -174,12 +173,12 @@ events as (
 -- What the customer had done up to the event.
 counted as (
     select
-        events.*,
         {%- for measure in ['order_count', 'discounted_order_count', 'net_amount'] %}
         sum(events.{{ measure }}) over (
             {{ so_far }} rows between unbounded preceding and current row
-        ) as {{ measure }}_so_far{{ ',' if not loop.last }}
+        ) as {{ measure }}_so_far,
         {%- endfor %}
+        events.*
     from events
     inner join customers
         on events.customer_key = customers.customer_key
