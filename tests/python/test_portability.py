@@ -10,7 +10,13 @@ from sqlglot import exp
 WAREHOUSES = ("bigquery", "databricks", "postgres", "redshift", "snowflake", "spark", "trino")
 FEATURES = ["recency_days", "monetary", "open_rate"]
 MODELS = models_of(
-    ["models/segmentation", "models/marts/segments", "models/marts/tactics", "models/activation"]
+    [
+        "models/segmentation",
+        "models/marts/segments",
+        "models/marts/personas",
+        "models/marts/tactics",
+        "models/activation",
+    ]
 )
 # What sqlglot reads in any dialect, and only DuckDB runs.
 FOREIGN = (exp.Comprehension, exp.Lambda, exp.PropertyEQ, exp.Command)
