@@ -21,6 +21,10 @@ MODELS = models_of(
         "models/marts/segments",
         "models/marts/tactics",
         "models/marts/triggers",
+        "models/segmentation",
+        "models/marts/segments",
+        "models/marts/personas",
+        "models/marts/tactics",
         "models/activation",
     ]
 )

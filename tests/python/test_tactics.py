@@ -1,4 +1,4 @@
-"""Tactics, their effects and personas on the bundled data, and what the checks of the seeds refuse."""
+"""Tactics, their effects and personas on the bundled data, and what checks of the seeds refuse."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def problems(
         ("holdout_share", "0.6", "holdout_share is not 0 to 0.5"),
         ("discount_share", "1.5", "discount_share is not 0 to 0.9"),
         ("discount_share", "0.1", "a discount without discount_cap_share and discount_cap_days"),
-        ("discount_cap_share", "2", "discount_cap_share is not 0 to 1, or discount_cap_days under 1"),
+        ("discount_cap_share", "2",
+         "discount_cap_share is not 0 to 1, or discount_cap_days under 1"),
         ("prior_standard_error", "0",
          "prior_effect is not -1 to 1, or prior_standard_error not over 0"),
         ("cool_down_days", "-1",
