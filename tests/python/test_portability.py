@@ -16,15 +16,12 @@ MODELS = models_of(
     [
         "models/intermediate/consents",
         "models/segmentation",
+        "models/marts/personas",
         "models/marts/privacy",
         "models/marts/products",
         "models/marts/segments",
         "models/marts/tactics",
         "models/marts/triggers",
-        "models/segmentation",
-        "models/marts/segments",
-        "models/marts/personas",
-        "models/marts/tactics",
         "models/activation",
     ]
 )
