@@ -99,6 +99,7 @@ class Renderer:
             "model": model,
             "is_incremental": lambda: is_incremental,
             "execute": False,
+            "target": {},
             "project_name": "covey",
             "tojson": json.dumps,
             "local_md5": lambda text: f"{len(text):032d}",

@@ -64,6 +64,7 @@ def test_the_readme_names_tables_that_are_built(built: Project) -> None:
         ("how-lifetime-value-is-made.md", 2),
         ("extend.md", 2),
         ("segment-history.md", 5),
+        ("privacy.md", 4),
     ],
 )
 def test_queries_of_the_docs_run(built: Project, name: str, least: int) -> None:
