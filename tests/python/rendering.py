@@ -111,6 +111,7 @@ class Renderer:
             "is_incremental": lambda: is_incremental,
             "execute": False,
             "run_started_at": datetime.datetime(2026, 1, 1),
+            "target": {},
             "project_name": "covey",
             "tojson": json.dumps,
             "local_md5": lambda text: f"{len(text):032d}",

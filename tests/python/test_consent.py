@@ -194,7 +194,7 @@ def test_who_withdraws_between_two_runs_is_gone_in_the_next(
     """
     members = f"select distinct customer_key from {tables['audience_members']}"
     in_mail = f"{members} where channel = 'email'"
-    profiled = "select customer_key from covey_intermediate.int_customers_profiled"
+    profiled = "select customer_key from covey_personal.int_customers_profiled"
     people = f"""
         select customer_key, source_system, id_value from {tables["identities"]}
         where id_type = 'customer_id' and customer_key in ({in_mail})

@@ -69,6 +69,7 @@ def test_the_readme_names_tables_that_are_built(built: Project) -> None:
         ("edit-tactics.md", 6),
         ("read-your-segments.md", 7),
         ("triggers.md", 2),
+        ("privacy.md", 4),
     ],
 )
 def test_queries_of_the_docs_run(built: Project, name: str, least: int) -> None:
