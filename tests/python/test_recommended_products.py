@@ -32,9 +32,9 @@ LINES = """
         orders.order_date,
         items.is_returned or items.quantity < 0 or orders.is_credit_note,
         not orders.is_cancelled and items.quantity > 0
-    from covey_staging.stg_order_items as items
+    from covey_personal.stg_order_items as items
     inner join covey_intermediate.int_orders_resolved as orders using (order_id)
-    inner join covey_intermediate.int_customers_profiled using (customer_key)
+    inner join covey_personal.int_customers_profiled using (customer_key)
     where items.product_id is not null
 """
 KEYS = ["customer_key", "product_id"]
@@ -91,7 +91,7 @@ def offered(built: Project, evidence: pd.DataFrame) -> set[str]:
     since = as_of(built) - pd.Timedelta(days=LISTS["gone_after_days"])
     lately = set(evidence.loc[evidence["last_bought"] > since, "product_id"])
     return lately & {
-        row[0] for row in built.query("select product_id from covey_staging.stg_products")
+        row[0] for row in built.query("select product_id from covey_personal.stg_products")
     }
 
 
@@ -180,17 +180,17 @@ def test_nobody_is_shown_what_they_may_not_be(
     assert not pairs.isin(just_bought).any()
     assert not pairs.isin(sent_back).any()
     assert set(shown["product_id"]) <= offered(built, evidence)
-    profiled = built.query("select customer_key from covey_intermediate.int_customers_profiled")
+    profiled = built.query("select customer_key from covey_personal.int_customers_profiled")
     sizes = shown.groupby("customer_key").size()
     assert set(sizes.index) == {row[0] for row in profiled}
     assert set(sizes) == {LISTS["list_size"]}
 
 
 def test_who_must_not_be_profiled_gets_nothing(built: Project) -> None:
-    profiled = "(select customer_key from covey_intermediate.int_customers_profiled)"
+    profiled = "(select customer_key from covey_personal.int_customers_profiled)"
     counts = [
         built.query(f"select count(*) from {table} where customer_key not in {profiled}")[0][0]
-        for table in ("covey_intermediate.int_customers_resolved", "covey_marts.customer_products")
+        for table in ("covey_personal.int_customers_resolved", "covey_marts.customer_products")
     ]
     assert counts[0] > 0
     assert counts[1] == 0

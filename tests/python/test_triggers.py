@@ -66,10 +66,10 @@ def test_abandoned_carts_are_those_that_were_planted(built: Project) -> None:
         ),
         known as (
             select distinct events.cart_id
-            from covey_intermediate.int_web_events_sessionized as events
+            from covey_personal.int_web_events_sessionized as events
             inner join covey_intermediate.int_sessions as sessions
                 on events.session_id = sessions.session_id and not sessions.is_bot
-            inner join covey_intermediate.int_customers_profiled as customers
+            inner join covey_personal.int_customers_profiled as customers
                 on sessions.customer_key = customers.customer_key
             where events.event_name = 'add_to_cart'
         )
@@ -113,7 +113,7 @@ def test_nobody_without_permission_and_no_machine_has_a_trigger(built: Project) 
         """
         select count(*), count(distinct trigger_id) > 8
         from covey_marts.customer_triggers
-        where customer_key in (select customer_key from covey_intermediate.int_customers_profiled)
+        where customer_key in (select customer_key from covey_personal.int_customers_profiled)
         """
     ) == built.query(
         "select count(*), count(distinct trigger_id) > 8 from covey_marts.customer_triggers"
