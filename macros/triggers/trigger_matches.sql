@@ -2,7 +2,7 @@
     one place where it is written what a rule means; docs/triggers.md says it in words. Only matches that
     fire from `from_at` on and before `to_at` are made; without them all.
 
-    Nothing here looks further than a stream could: for each rule, customer and subject it takes the last
+    Needs `with recursive`. Nothing here looks further than a stream could: for each rule, customer and subject it takes the last
     `threshold` start events and whether they lay within the window, the matches whose delay runs, and
     those that have fired and not expired. -#}
 {% macro trigger_matches(from_at=none, to_at=none) -%}
@@ -39,8 +39,6 @@ start_events as (
         -- Events that do not say what they are about are about one and the same.
         coalesce({{ covey.trigger_subject('rules.subject_type', 'events') }}, '') as subject_key,
         events.event_id,
-        events.value_at_stake,
-        events.discount_share,
         events.occurred_at,
         events.known_at,
         -- Without a cadence nothing falls due.
@@ -78,7 +76,7 @@ active_groups as (
         subject_key
     from start_events
     where
-        (greatest(due_at, known_at) >= {{ from_at }} and greatest(due_at, known_at) < {{ to_at }})
+        (due_at >= {{ from_at }} and due_at < {{ to_at }})
         or (known_at >= {{ from_at }} and known_at < {{ to_at }})
 ),
 
@@ -101,115 +99,149 @@ numbered as (
     from {{ 'active_events' if from_at else 'start_events' }}
 ),
 
--- The events that a threshold of more than one counts.
+-- For each start event that a threshold counts: how far it lies back.
+places as (
+    select
+        trigger_id,
+        threshold,
+        window_seconds,
+        0 as place
+    from rules
+    where threshold > 1
+    union all
+    select
+        trigger_id,
+        threshold,
+        window_seconds,
+        place + 1 as place
+    from places
+    where place + 1 < threshold
+),
+
 spans as (
     select
         numbered.trigger_id,
         numbered.customer_key,
         numbered.subject_key,
-        numbered.event_number,
-        min(counted.occurred_at) as first_at,
-        max(counted.known_at) as known_at
-    from numbered
-    inner join rules
-        on
-            numbered.trigger_id = rules.trigger_id
-            and rules.threshold > 1
-            and numbered.event_number >= rules.threshold
-    inner join numbered as counted
-        on
-            numbered.trigger_id = counted.trigger_id
-            and numbered.customer_key = counted.customer_key
-            and numbered.subject_key = counted.subject_key
-            and counted.event_number > numbered.event_number - rules.threshold
-            and numbered.event_number >= counted.event_number
-    group by
-        numbered.trigger_id, numbered.customer_key, numbered.subject_key, numbered.event_number
-),
-
-counted_events as (
-    select
-        numbered.trigger_id,
-        numbered.customer_key,
-        numbered.subject_key,
         numbered.event_id,
-        numbered.value_at_stake,
-        numbered.discount_share,
+        numbered.event_number,
         numbered.occurred_at,
         numbered.due_at,
         numbered.previous_at,
         numbered.next_at,
         numbered.next_known_at,
-        coalesce(spans.first_at, numbered.occurred_at) as first_at,
-        greatest(numbered.due_at, coalesce(spans.known_at, numbered.known_at)) as triggered_at,
-        case
-            when rules.threshold > 1 and spans.first_at is null then false
-            when rules.window_seconds is null or rules.threshold = 1 then true
-            else numbered.occurred_at
-                <= {{ dbt.dateadd('second', 'rules.window_seconds', 'spans.first_at') }}
-        end as is_complete
+        min(counted.occurred_at) as first_at,
+        max(counted.known_at) as known_at,
+        count(*) = places.threshold
+        and (
+            places.window_seconds is null
+            or numbered.occurred_at
+            <= {{ dbt.dateadd('second', 'places.window_seconds', 'min(counted.occurred_at)') }}
+        ) as is_complete
     from numbered
-    inner join rules
-        on numbered.trigger_id = rules.trigger_id
-    left join spans
+    inner join places
+        on numbered.trigger_id = places.trigger_id
+    inner join numbered as counted
         on
-            numbered.trigger_id = spans.trigger_id
-            and numbered.customer_key = spans.customer_key
-            and numbered.subject_key = spans.subject_key
-            and numbered.event_number = spans.event_number
+            numbered.trigger_id = counted.trigger_id
+            and numbered.customer_key = counted.customer_key
+            and numbered.subject_key = counted.subject_key
+            and numbered.event_number - places.place = counted.event_number
+    group by
+        numbered.trigger_id,
+        numbered.customer_key,
+        numbered.subject_key,
+        numbered.event_id,
+        numbered.event_number,
+        numbered.occurred_at,
+        numbered.due_at,
+        numbered.previous_at,
+        numbered.next_at,
+        numbered.next_known_at,
+        places.threshold,
+        places.window_seconds
 ),
 
-compared as (
+{%- set columns = [
+    'trigger_id', 'customer_key', 'subject_key', 'event_id', 'occurred_at', 'due_at', 'previous_at',
+    'next_at', 'next_known_at', 'first_at', 'known_at',
+] %}
+
+compared_spans as (
     select
-        *,
+        {{ columns | join(',\n        ') }},
+        is_complete,
         lag(is_complete) over ({{ in_order }}) as was_complete
-    from counted_events
+    from spans
+),
+
+completed as (
+    select
+        {%- for column in columns %}
+        {{ 'numbered.occurred_at as first_at' if column == 'first_at' else 'numbered.' ~ column }},
+        {%- endfor %}
+        numbered.event_number > 1 as was_complete
+    from numbered
+    inner join rules
+        on
+            numbered.trigger_id = rules.trigger_id
+            and rules.threshold = 1
+    union all
+    select
+        {{ columns | join(',\n        ') }},
+        coalesce(was_complete, false) as was_complete
+    from compared_spans
+    where is_complete
+),
+
+dated as (
+    select
+        completed.*,
+        greatest(completed.due_at, completed.known_at) as triggered_at
+    from completed
+    where completed.due_at is not null
 ),
 
 candidates as (
     select
-        compared.*,
+        dated.*,
         rules.subject_type,
         rules.scope,
         rules.cool_down_by,
+        rules.least_discount_share,
         rules.priority,
         rules.cool_down_seconds,
-        {{ dbt.dateadd('second', 'rules.expires_after_seconds', 'compared.triggered_at') }} as expires_at
-    from compared
+        {{ dbt.dateadd('second', 'rules.expires_after_seconds', 'dated.triggered_at') }} as expires_at
+    from dated
     inner join rules
-        on compared.trigger_id = rules.trigger_id
+        on dated.trigger_id = rules.trigger_id
     cross join clock
     where
-        compared.is_complete
-        and compared.triggered_at < clock.now_at
+        dated.triggered_at < clock.now_at
         {%- if from_at %}
-        and compared.triggered_at >= {{ from_at }}
-        and compared.triggered_at < {{ to_at }}
+        and dated.triggered_at >= {{ from_at }}
+        and dated.triggered_at < {{ to_at }}
         {%- endif %}
         -- More than so long after the one before; without one, nobody was away.
         and (
             rules.absence_seconds is null
-            or compared.occurred_at
-            > {{ dbt.dateadd('second', 'rules.absence_seconds', 'compared.previous_at') }}
-        )
-        and (
-            rules.least_discount_share is null
-            or compared.discount_share >= rules.least_discount_share
+            or dated.occurred_at
+            > {{ dbt.dateadd('second', 'rules.absence_seconds', 'dated.previous_at') }}
         )
         and case
             when rules.anchor = 'last'
                 -- What is taken out here below as well, and for fewer events.
                 then
-                    compared.next_at is null
-                    or compared.next_at > compared.due_at
-                    or compared.next_known_at > compared.triggered_at
+                    dated.next_at is null
+                    or dated.next_at > dated.due_at
+                    or dated.next_known_at > dated.triggered_at
             -- One match for as long as the pattern goes on.
             else not (
-                coalesce(compared.was_complete, false)
+                dated.was_complete
                 and (
                     rules.window_seconds is null
-                    or compared.occurred_at
-                    <= {{ dbt.dateadd('second', 'rules.window_seconds', 'compared.previous_at') }}
+                    or dated.occurred_at
+                    <= {{ dbt.dateadd('second', 'rules.window_seconds', 'dated.previous_at') }}
                 )
             )
         end
@@ -283,6 +315,7 @@ cancellations as (
         subject_key,
         event_id,
         event_kind || ' in time, known late' as reason,
+        1 as reason_rank,
         known_at as cancelled_at
     from preventions
     where known_at > triggered_at
@@ -295,6 +328,7 @@ cancellations as (
         events.event_kind
         || case when events.occurred_at <= candidates.triggered_at then ' before' else ' after' end
         || ' it fired' as reason,
+        2 as reason_rank,
         greatest(events.known_at, candidates.triggered_at) as cancelled_at
     from candidates
     inner join rule_events
@@ -311,13 +345,21 @@ cancellations as (
             and {{ about_the_same }}
 ),
 
+-- When it was first known to be pointless; and why, as far as is known by now: that the pattern did not
+-- hold at all comes before what happened since.
 first_cancellations as (
     select
-        *,
+        trigger_id,
+        customer_key,
+        subject_key,
+        event_id,
+        reason,
         row_number() over (
             partition by trigger_id, customer_key, subject_key, event_id
-            order by cancelled_at, reason
-        ) as cancellation_number
+            order by reason_rank, cancelled_at, reason
+        ) as cancellation_number,
+        min(cancelled_at) over (partition by trigger_id, customer_key, subject_key, event_id)
+            as cancelled_at
     from cancellations
 ),
 
@@ -334,13 +376,20 @@ trigger_matches as (
         case when candidates.cool_down_by = 'subject' then candidates.subject_key else '' end
             as cool_down_key,
         first_cancellations.reason as cancellation_reason,
-        candidates.value_at_stake,
+        anchors.value_at_stake,
         candidates.priority,
         candidates.cool_down_seconds,
         candidates.triggered_at,
         candidates.expires_at,
         first_cancellations.cancelled_at
     from candidates
+    inner join events as anchors
+        on
+            candidates.event_id = anchors.event_id
+            and (
+                candidates.least_discount_share is null
+                or anchors.discount_share >= candidates.least_discount_share
+            )
     left join prevented
         on
             candidates.trigger_id = prevented.trigger_id

@@ -66,6 +66,7 @@ def test_the_readme_names_tables_that_are_built(built: Project) -> None:
         ("segment-history.md", 5),
         ("edit-tactics.md", 6),
         ("read-your-segments.md", 7),
+        ("triggers.md", 2),
     ],
 )
 def test_queries_of_the_docs_run(built: Project, name: str, least: int) -> None:

@@ -15,6 +15,7 @@ MODELS = models_of(
         "models/marts/segments",
         "models/marts/personas",
         "models/marts/tactics",
+        "models/marts/triggers",
         "models/activation",
     ]
 )
@@ -24,13 +25,21 @@ FOREIGN = (exp.Comprehension, exp.Lambda, exp.PropertyEQ, exp.Command)
 
 def texts_for(warehouse: str) -> dict[str, str]:
     """Render each model, and what an incremental run adds."""
-    macros = {"feature_names": lambda: FEATURES}
+    macros = {
+        "feature_names": lambda: FEATURES,
+        "trigger_settings": lambda: {"batch_size": "day", "lookback": 14},
+    }
     first = Renderer(warehouse, macros=macros)
     later = Renderer(warehouse, macros=macros, is_incremental=True)
-    scored = "models/segmentation/scored_customers.sql"
-    return {path: first.model(path) for path in MODELS} | {
-        f"{scored}, incremental": later.model(scored),
-        "forget_scores": later.render("{{ covey.forget_scores() }}"),
+    incremental = [
+        "models/segmentation/scored_customers.sql",
+        "models/marts/triggers/customer_triggers.sql",
+    ]
+    hooks = ["forget_scores", "forget_triggers", "cancel_triggers", "expire_triggers"]
+    return {
+        **{path: first.model(path) for path in MODELS},
+        **{f"{path}, incremental": later.model(path) for path in incremental},
+        **{hook: later.render(f"{{{{ covey.{hook}() }}}}") for hook in hooks},
     }
 
 

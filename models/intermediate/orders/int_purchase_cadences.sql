@@ -2,6 +2,7 @@
 -- next one, as far as was known on that day. Means, for these need no more than two numbers to be
 -- remembered of each customer and product.
 {%- set lifecycle = covey.lifecycle_settings() %}
+{%- set before = 'rows between unbounded preceding and 1 preceding' %}
 with orders as (
     select
         customer_key,
@@ -51,67 +52,56 @@ purchase_days as (
     where category is not null
 ),
 
-purchase_days_numbered as (
+gaps as (
     select
         *,
         row_number() over (
             partition by customer_key, subject_type, subject_id order by order_date
         ) as day_number,
-        min(order_date) over (partition by customer_key, subject_type, subject_id)
-            as first_order_date,
-        lag(order_date) over (
-            partition by customer_key, subject_type, subject_id order by order_date
-        ) as previous_order_date
+        {{ dbt.datediff(
+            'lag(order_date) over (
+                partition by customer_key, subject_type, subject_id order by order_date
+            )',
+            'order_date', 'day'
+        ) }} as gap_days,
+        {{ dbt.datediff(
+            'min(order_date) over (partition by customer_key, subject_type, subject_id)',
+            'order_date', 'day'
+        ) }} as days_since_first_order
     from purchase_days
 ),
 
-gaps as (
-    select
-        *,
-        {{ dbt.datediff('previous_order_date', 'order_date', 'day') }} as gap_days,
-        {{ dbt.datediff('first_order_date', 'order_date', 'day') }} as days_since_first_order
-    from purchase_days_numbered
-),
-
-subject_days as (
+-- Of earlier days alone: what else happened on the day may come to be known after it.
+subject_pools as (
     select
         subject_type,
         subject_id,
         order_date,
-        sum(gap_days) as gap_days,
-        count(gap_days) as gap_count
+        sum(sum(gap_days)) over (
+            partition by subject_type, subject_id order by order_date {{ before }}
+        ) as gap_days,
+        sum(count(gap_days)) over (
+            partition by subject_type, subject_id order by order_date {{ before }}
+        ) as gap_count
     from gaps
     group by subject_type, subject_id, order_date
 ),
 
-category_days as (
+category_pools as (
     select
         subject_type,
         category,
         order_date,
-        sum(gap_days) as gap_days,
-        count(gap_days) as gap_count
+        sum(sum(gap_days)) over (
+            partition by subject_type, category order by order_date {{ before }}
+        ) as gap_days,
+        sum(count(gap_days)) over (
+            partition by subject_type, category order by order_date {{ before }}
+        ) as gap_count
     from gaps
     group by subject_type, category, order_date
 ),
 
-{%- set pools = {'subject': 'subject_id', 'category': 'category'} %}
-{%- for pool, column in pools.items() %}
--- Of earlier days alone: what else happened on the day may come to be known after it.
-{{ pool }}_pools as (
-    select
-        subject_type,
-        {{ column }},
-        order_date,
-        {%- for measure in ['gap_days', 'gap_count'] %}
-        sum({{ measure }}) over (
-            partition by subject_type, {{ column }} order by order_date
-            rows between unbounded preceding and 1 preceding
-        ) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from {{ pool }}_days
-),
-{% endfor %}
 final as (
     select
         gaps.customer_key,
@@ -119,17 +109,20 @@ final as (
         gaps.subject_id,
         case
             when gaps.day_number >= {{ lifecycle.own_order_days }}
-                then greatest(
-                    cast(gaps.days_since_first_order as {{ covey.type_double() }})
-                    / (gaps.day_number - 1),
-                    {{ lifecycle.own_least_gap_days }}
-                )
+                then
+                    greatest(
+                        cast(gaps.days_since_first_order as {{ covey.type_double() }})
+                        / (gaps.day_number - 1),
+                        {{ lifecycle.own_least_gap_days }}
+                    )
             when subject_pools.gap_count >= {{ lifecycle.population_gaps }}
-                then cast(subject_pools.gap_days as {{ covey.type_double() }})
+                then
+                    cast(subject_pools.gap_days as {{ covey.type_double() }})
                     / subject_pools.gap_count
             -- A product that few have bought twice is bought again like others of its category.
             when category_pools.gap_count >= {{ lifecycle.population_gaps }}
-                then cast(category_pools.gap_days as {{ covey.type_double() }})
+                then
+                    cast(category_pools.gap_days as {{ covey.type_double() }})
                     / category_pools.gap_count
         end as cadence_days,
         gaps.order_date

@@ -7,10 +7,15 @@
     lookback=settings.lookback,
     begin=run_started_at.strftime('%Y-%m-%d'),
     on_schema_change='append_new_columns',
-    post_hook='{{ covey.refresh_triggers() }}'
+    post_hook=[
+        '{{ covey.forget_triggers() }}',
+        '{{ covey.cancel_triggers() }}',
+        '{{ covey.expire_triggers() }}',
+    ]
 ) }}
 -- One row per trigger that fired for a customer, or would have but for its cool-down.
-{#- A table that is not there yet is made whole, whatever the batch: so it begins no earlier than now. #}
+-- depends_on: {{ ref('int_customers_profiled') }}
+-- A table that is not there yet is made whole, whatever the batch: it need not begin before now.
 {%- set batch = model.batch if is_incremental() %}
 {%- set from_at, to_at = (
     covey.batch_bound(batch.event_time_start), covey.batch_bound(batch.event_time_end)
@@ -92,8 +97,11 @@ triggers as (
     left join recorded
         on
             judged.trigger_event_id = recorded.trigger_event_id
-            and {{ '(recorded.triggered_at < ' ~ from_at ~ ' or recorded.triggered_at >= ' ~ to_at ~ ')'
-                if from_at else '1 = 0' }}
+            {%- if from_at %}
+            and (recorded.triggered_at < {{ from_at }} or recorded.triggered_at >= {{ to_at }})
+            {%- else %}
+            and 1 = 0
+            {%- endif %}
     where recorded.trigger_event_id is null
     {%- endif %}
 ),
@@ -109,8 +117,10 @@ kept as (
         recorded.subject_type,
         recorded.subject_id,
         case when recorded.status = 'active' then 'cancelled' else recorded.status end as status,
-        case when recorded.status = 'active' then 'no longer in the data' else recorded.status_reason end
-            as status_reason,
+        case
+            when recorded.status = 'active' then 'no longer in the data'
+            else recorded.status_reason
+        end as status_reason,
         recorded.priority,
         recorded.value_at_stake,
         recorded.triggered_at,

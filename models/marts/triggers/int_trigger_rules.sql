@@ -24,11 +24,11 @@ final as (
         threshold,
         cast(least_discount_share as {{ covey.type_double() }}) as least_discount_share,
         cast(delay_cadences as {{ covey.type_double() }}) as delay_cadences,
-        cast(priority as {{ dbt.type_bigint() }}) as priority
-        {%- for column, seconds in times.items() %},
+        {%- for column, seconds in times.items() %}
         cast(round({{ column }} * {{ seconds }}) as {{ dbt.type_bigint() }})
-            as {{ column | replace('hours', 'seconds') | replace('days', 'seconds') }}
+            as {{ column | replace('hours', 'seconds') | replace('days', 'seconds') }},
         {%- endfor %}
+        cast(priority as {{ dbt.type_bigint() }}) as priority
     from trigger_rules
 )
 
