@@ -16,6 +16,7 @@ MODELS = models_of(
     [
         "models/intermediate/consents",
         "models/segmentation",
+        "models/marts/segments",
         "models/marts/personas",
         "models/marts/privacy",
         "models/marts/products",
