@@ -14,6 +14,7 @@ TOP = 10
 NEIGHBOURS = 20
 RECENT_DAYS = 30
 DRAWS = 1000
+BLOCK = 1000
 FloatArray = npt.NDArray[np.float64]
 Recommended = dict[str, list[str]]
 """Customer -> products, best first."""
@@ -96,10 +97,7 @@ def item_neighbours(purchases: Purchases) -> Recommended:
     )
     bought = sparse.csr_matrix((np.ones(len(pairs)), places), shape=shape)
     counts = np.asarray(bought.sum(axis=0)).ravel()
-    scale = sparse.diags(1 / np.sqrt(counts))
-    likeness = (scale @ (bought.T @ bought) @ scale).tolil()
-    likeness.setdiag(0)
-    kept = nearest(likeness.tocsr())
+    kept = nearest(bought @ sparse.diags(1 / np.sqrt(counts)))
     offered = np.array([name in purchases.offered for name in products])
     # Popularity decides between products that nothing speaks for.
     popularity = counts / counts.max() * 1e-6
@@ -109,25 +107,30 @@ def item_neighbours(purchases: Purchases) -> Recommended:
         row = customers.get_loc(customer)
         score = np.asarray((bought[row] @ kept).todense()).ravel() + popularity
         score[~offered] = -1
-        for name in refused.get(customer, set()):
-            if name in products:
-                score[products.get_loc(name)] = -1
+        places_refused = products.get_indexer(sorted(refused.get(customer, set())))
+        score[places_refused[places_refused >= 0]] = -1
         best = np.argsort(-score, kind="stable")[:TOP]
         found[customer] = [str(products[place]) for place in best if score[place] >= 0]
     return found
 
 
-def nearest(likeness: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Keep the nearest neighbours of each product."""
+def nearest(scaled: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Keep the nearest neighbours of each product, by the products of columns of length 1."""
+    by_product = sparse.csr_matrix(scaled.T)
+    size = by_product.shape[0]
     rows, columns, values = [], [], []
-    for row in range(likeness.shape[0]):
-        start, end = likeness.indptr[row], likeness.indptr[row + 1]
-        found = likeness.data[start:end]
-        best = np.argsort(-found, kind="stable")[:NEIGHBOURS]
-        rows += [row] * len(best)
-        columns += list(likeness.indices[start:end][best])
-        values += list(found[best])
-    return sparse.csr_matrix((values, (rows, columns)), shape=likeness.shape)
+    # In blocks: all pairs of a grocer's products at once would not fit into the memory.
+    for start in range(0, size, BLOCK):
+        likeness = sparse.csr_matrix(by_product[start : start + BLOCK] @ scaled)
+        for row in range(likeness.shape[0]):
+            place = slice(likeness.indptr[row], likeness.indptr[row + 1])
+            others = likeness.indices[place] != start + row
+            found, names = likeness.data[place][others], likeness.indices[place][others]
+            best = np.lexsort((names, -found))[:NEIGHBOURS]
+            rows += [start + row] * len(best)
+            columns += list(names[best])
+            values += list(found[best])
+    return sparse.csr_matrix((values, (rows, columns)), shape=(size, size))
 
 
 def repeats(purchases: Purchases) -> Recommended:
