@@ -70,9 +70,6 @@ def test_the_readme_names_tables_that_are_built(built: Project) -> None:
         ("read-your-segments.md", 7),
         ("triggers.md", 2),
         ("privacy.md", 4),
-        ("edit-tactics.md", 6),
-        ("read-your-segments.md", 7),
-        ("triggers.md", 2),
     ],
 )
 def test_queries_of_the_docs_run(built: Project, name: str, least: int) -> None:
