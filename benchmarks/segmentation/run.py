@@ -60,7 +60,7 @@ def standing(database: Path, customers: int) -> None:
     used = [row for row in rows if row["is_protected"] == "false"]
     catalog = [row | {"segmentations": "behaviour" if row in used else ""} for row in rows]
     with duckdb.connect(str(database), config={"storage_compatibility_version": "v1.5.0"}) as it:
-        for schema in ("covey_features", "covey_intermediate"):
+        for schema in ("covey_features", "covey_intermediate", "covey_personal"):
             it.execute(f"create schema {schema}")
         it.execute(f"""
             create table covey_features.customer_features as
@@ -71,7 +71,7 @@ def standing(database: Path, customers: int) -> None:
             from ({matrix_sql(customers)})
         """)
         it.execute("""
-            create table covey_intermediate.int_customers_resolved as
+            create table covey_personal.int_customers_resolved as
             select
                 customer_key,
                 'channel ' || cast(hash(customer_key) % 4 as varchar) as acquisition_channel,

@@ -6,6 +6,9 @@
         {%- for unique_id in selected_resources if unique_id.split('.')[1] == 'covey' -%}
             {%- set ours.selected = true -%}
         {%- endfor -%}
+        {%- if ours.selected -%}
+            {%- do covey.key_notice() -%}
+        {%- endif -%}
         {%- set problems = covey.configuration_problems() if ours.selected else [] -%}
         {%- if problems -%}
             {{ exceptions.raise_compiler_error(

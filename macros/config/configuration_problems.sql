@@ -4,6 +4,7 @@
         covey.unknown_var_problems()
         + covey.var_type_problems()
         + covey.word_problems()
+        + covey.activation_problems()
         + covey.absent_input_problems()
         + covey.mapping_problems()
         + covey.rfm_grid_problems()

@@ -5,6 +5,7 @@
         'assert_money_survives': 'no sale is lost between the input and the customers',
         'assert_quarantine_is_reconciled': 'what is refused lies in quarantined_records',
         'assert_no_erased_person_remains': 'an erased person is in no table',
-        'assert_audience_members_have_consent': 'nobody is contacted without consent'
+        'assert_audience_members_have_consent': 'nobody is contacted without consent',
+        'assert_chosen_tactics_have_a_basis': 'no tactic is chosen without consent'
     }) }}
 {% endmacro %}

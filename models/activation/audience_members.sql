@@ -1,10 +1,9 @@
--- One row per audience and customer who belongs to it.
+-- One row per audience, channel and customer who belongs to it: the tactics chosen for the
+-- customer, and the segment, by each channel that a destination takes segments by.
 with tactics as (
     select
         tactic_id,
-        channel,
-        consent_purpose,
-        holdout_share
+        consent_purpose
     from {{ ref('tactics') }}
 ),
 
@@ -12,11 +11,61 @@ chosen as (
     select
         customer_key,
         tactic_id,
-        channel
+        channel,
+        is_holdout
     from {{ ref('customer_tactics') }}
     where
         rank = 1
-        and not is_suppressed
+        and (not is_suppressed or suppression_reason = 'holdout')
+),
+
+customer_segments as (
+    select
+        segmentation,
+        segment_id,
+        customer_key
+    from {{ ref('customer_segments') }}
+    where segmentation = '{{ var("covey_primary_segmentation") }}'
+),
+
+-- A segment goes out by a channel only where a destination asks for it: else every customer would
+-- be in an audience for each of seven channels.
+segment_channels as (
+    select distinct
+        channel,
+        purpose
+    from {{ ref('int_destinations') }}
+    where
+        {{ covey.is_listed("'(all)'", 'audiences') }}
+        or {{ dbt.position("'segment'", 'audiences') }} > 0
+),
+
+candidates as (
+    select
+        'tactic' as audience_type,
+        chosen.tactic_id as audience_id,
+        chosen.customer_key,
+        chosen.channel,
+        tactics.consent_purpose,
+        chosen.is_holdout
+    from chosen
+    inner join tactics
+        on chosen.tactic_id = tactics.tactic_id
+    union all
+    -- The hash is of the segmentation, not the segment: who moves to another stays held out.
+    select
+        'segment' as audience_type,
+        'segment_' || customer_segments.segmentation || '_' || customer_segments.segment_id
+            as audience_id,
+        customer_segments.customer_key,
+        segment_channels.channel,
+        segment_channels.purpose as consent_purpose,
+        {{ covey.hash_fraction(
+            "'" ~ var('covey_holdout_salt')
+            ~ ":' || customer_segments.segmentation || ':' || customer_segments.customer_key"
+        ) }} < {{ var('covey_segment_holdout_share') }} as is_holdout
+    from customer_segments
+    cross join segment_channels
 ),
 
 consents as (
@@ -24,29 +73,43 @@ consents as (
         customer_key,
         purpose,
         channel,
-        coalesce(legal_basis, 'consent') as consent_basis
+        coalesce(legal_basis, 'consent') as consent_basis,
+        expires_at
     from {{ ref('int_consents_current') }}
     where is_granted
 ),
 
-final as (
+-- A consent for the channel is the basis before one for all channels.
+based as (
     select
-        chosen.tactic_id as audience_id,
-        chosen.customer_key,
-        chosen.channel,
+        candidates.*,
         consents.consent_basis,
-        {{ covey.hash_fraction(
-            "'" ~ var('covey_holdout_salt') ~ ":' || chosen.tactic_id || ':' || chosen.customer_key"
-        ) }} < tactics.holdout_share as is_holdout
-    from chosen
-    inner join tactics
-        on chosen.tactic_id = tactics.tactic_id
+        consents.expires_at as valid_until,
+        row_number() over (
+            partition by candidates.audience_id, candidates.channel, candidates.customer_key
+            order by case when consents.channel = '(all)' then 1 else 0 end asc
+        ) as basis_rank
+    from candidates
     -- inner, not left: nobody leaves the warehouse without a basis.
     inner join consents
         on
-            chosen.customer_key = consents.customer_key
-            and tactics.consent_purpose = consents.purpose
-            and consents.channel in (chosen.channel, '(all)')
+            candidates.customer_key = consents.customer_key
+            and candidates.consent_purpose = consents.purpose
+            and consents.channel in (candidates.channel, '(all)')
+),
+
+final as (
+    select
+        audience_id,
+        customer_key,
+        audience_type,
+        channel,
+        consent_purpose,
+        consent_basis,
+        is_holdout,
+        valid_until
+    from based
+    where basis_rank = 1
 )
 
 select * from final

@@ -8,7 +8,7 @@ def model(dbt, session):
         materialized="incremental",
         unique_key="matching",
         on_schema_change="append_new_columns",
-        schema="intermediate",
+        schema="personal",
     )
     records = dbt.ref("int_identity_records").to_arrow_table()
     parameters = dbt.ref("fit_identity_matching").df()

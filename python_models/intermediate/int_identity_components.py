@@ -4,7 +4,7 @@ from covey.identity import connected_components, resolve_people
 
 
 def model(dbt, session):
-    dbt.config(materialized="table", schema="intermediate")
+    dbt.config(materialized="table", schema="personal")
     edges = dbt.ref("int_identity_edges")
     edges = edges.project("node_a, node_b, strength, match_method").df()
     verdicts = dbt.ref("int_identity_verdicts").df()

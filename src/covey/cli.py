@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -70,6 +71,50 @@ def profile(arguments: argparse.Namespace) -> int:
     else:
         arguments.out.write_text(page + "\n", encoding="utf-8")
         print(f"Wrote {arguments.out}")
+    return 0
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write the exports of a built warehouse as files."""
+    from covey.exports import ExportError, run_export
+
+    try:
+        manifests = run_export(
+            arguments.database,
+            schema=arguments.schema,
+            out=arguments.out,
+            destinations=arguments.destination,
+        )
+    except ExportError as error:
+        print(f"covey export: {error}", file=sys.stderr)
+        return 1
+    for manifest in manifests:
+        folder = arguments.out / manifest["destination_id"] / manifest["export_id"]
+        print(f"{folder}: {manifest['row_count']:,} rows in {len(manifest['files']):,} files")
+    if not manifests:
+        print("No destination is switched on: see docs/activate-audiences.md")
+    return 0
+
+
+def confirm_export(arguments: argparse.Namespace) -> int:
+    """Record that a destination has taken an export in."""
+    from covey.doctor import printed_by
+
+    try:
+        print(
+            printed_by(
+                "covey_confirm_export",
+                "--args",
+                json.dumps({"export_id": arguments.export_id}),
+                "--project-dir",
+                str(arguments.project_dir),
+                *(("--vars", arguments.vars) if arguments.vars else ()),
+                *dbt_options(arguments),
+            )
+        )
+    except RuntimeError as error:
+        print(f"covey confirm-export: {error}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -212,6 +257,34 @@ def build_parser() -> argparse.ArgumentParser:
         "--period", choices=["day", "week", "month"], help="over the var covey_period"
     )
     filled.set_defaults(handler=backfill)
+
+    exported = commands.add_parser(
+        "export",
+        help="write the audiences of a built warehouse as files for the tools that act",
+        description="Write the present export of each destination that is switched on (seed "
+        "destinations) to <out>/<destination>/<export id>, with a manifest.json. The files may "
+        "hold personal data: nobody but their owner can read them.",
+    )
+    add_warehouse(exported)
+    exported.add_argument(
+        "--out", type=Path, default=Path("exports"), help="folder for the files (default: exports)"
+    )
+    exported.add_argument(
+        "--destination",
+        action="append",
+        default=[],
+        help="destination to export (default: all); may be given several times",
+    )
+    exported.set_defaults(handler=export)
+
+    confirmed = commands.add_parser(
+        "confirm-export",
+        help="record that a destination has taken an export in",
+        description="The next run compares with it; what was never confirmed is sent again.",
+    )
+    confirmed.add_argument("export_id", help="export, as manifest.json names it")
+    add_project(confirmed)
+    confirmed.set_defaults(handler=confirm_export)
 
     demo = commands.add_parser("demo-data", help="write a synthetic multi-source data set")
     demo.add_argument("--customers", type=positive_integer, default=5000)

@@ -30,17 +30,30 @@ Archetypes speak from about -2 to 2; without a limit one extreme mean would outw
 MIN_SHARED = 0.5
 """Share of an archetype's features that a profile must have to resemble it at all."""
 
+LOYALTY = 0.25
+"""By how much of its distance another archetype must be nearer for a segment to change its name.
+
+A name that changes with every refit is none: people speak of the segment by it.
+"""
+
 _IMPOSSIBLE = 1e6
 """Distance of a pair without a common feature: dearer than any assignment of possible pairs."""
 
 
-def assign_personas(profiles: pd.DataFrame, archetypes: pd.DataFrame) -> pd.DataFrame:
+def assign_personas(
+    profiles: pd.DataFrame,
+    archetypes: pd.DataFrame,
+    previous: pd.DataFrame | None = None,
+    pinned: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Give every segment of a segmentation at most one persona, and no persona twice.
 
     The distance of a segment from an archetype is the mean squared difference between the
     segment's z-scores, clipped to -2.5..2.5, and the scores that the archetype expects, over the
     features of the archetype that the profile has. The assignment has the smallest sum of
-    distances (Kuhn 1955; Crouse 2016, as in scipy).
+    distances (Kuhn 1955; Crouse 2016, as in scipy). The distance from the persona that a segment
+    had before counts a quarter less (`LOYALTY`), so that a name stays unless another fits clearly
+    better.
 
     Parameters
     ----------
@@ -50,6 +63,11 @@ def assign_personas(profiles: pd.DataFrame, archetypes: pd.DataFrame) -> pd.Data
     archetypes
         One row per persona_id and feature; direction_score is the z_score that the archetype
         expects, about -2..2.
+    previous
+        segmentation, segment_id and persona_id as assigned before; None where nothing was.
+    pinned
+        segmentation, segment_id and persona_id that somebody has decided; no other segment of the
+        segmentation gets that persona. Segments without a profile are left out.
 
     Returns
     -------
@@ -63,7 +81,8 @@ def assign_personas(profiles: pd.DataFrame, archetypes: pd.DataFrame) -> pd.Data
     Raises
     ------
     ValueError
-        If a column is absent, a row repeats or a direction_score is not finite.
+        If a column is absent, a row repeats, a direction_score is not finite or one persona is
+        pinned to two segments of a segmentation.
     """
     _check(profiles, PROFILE_COLUMNS, "profiles")
     _check(archetypes, ARCHETYPE_COLUMNS, "archetypes")
@@ -76,16 +95,36 @@ def assign_personas(profiles: pd.DataFrame, archetypes: pd.DataFrame) -> pd.Data
     )
     expected = expected.sort_index().sort_index(axis=1)
     personas = [str(persona) for persona in expected.index]
+    had = _persona_by_segment(previous, "previous")
+    decided = _persona_by_segment(pinned, "pinned")
     rows: list[tuple[str, str, str | None, float]] = []
     for segmentation, profile in profiles.groupby("segmentation", sort=True):
         segments, observed = _observed(profile, list(expected.columns))
         distances = match_distances(observed, expected.to_numpy(dtype="float64"))
         distances[np.asarray(segments) == NOISE] = np.nan
-        matched = _match(distances)
+        fixed = {
+            segment: decided[str(segmentation), segment]
+            for segment in segments
+            if (str(segmentation), segment) in decided
+        }
+        if len(set(fixed.values())) < len(fixed):
+            raise ValueError(f"pinned gives one persona to two segments of {segmentation}: {fixed}")
+        open_pairs = distances.copy()
+        for place, segment in enumerate(segments):
+            before = had.get((str(segmentation), segment))
+            if before in personas:
+                open_pairs[place, personas.index(before)] *= 1 - LOYALTY
+        open_pairs[[segment in fixed for segment in segments], :] = np.nan
+        open_pairs[:, [persona in fixed.values() for persona in personas]] = np.nan
+        matched = _match(open_pairs)
         for place, segment in enumerate(segments):
             column = matched.get(place)
-            persona_id = None if column is None else personas[column]
-            distance = float("nan") if column is None else float(distances[place, column])
+            persona_id = fixed.get(segment) or (None if column is None else personas[column])
+            distance = (
+                float(distances[place, personas.index(persona_id)])
+                if persona_id in personas
+                else float("nan")
+            )
             rows.append((str(segmentation), segment, persona_id, distance))
     return pd.DataFrame(rows, columns=list(PERSONA_COLUMNS)).astype(PERSONA_TYPES)
 
@@ -121,6 +160,18 @@ def _match(distances: npt.NDArray[np.float64]) -> dict[int, int]:
     costs = np.where(np.isnan(distances), _IMPOSSIBLE, distances)
     pairs = zip(*linear_sum_assignment(costs), strict=True)
     return {int(s): int(p) for s, p in pairs if not np.isnan(distances[s, p])}
+
+
+def _persona_by_segment(frame: pd.DataFrame | None, name: str) -> dict[tuple[str, str], str]:
+    """Return the persona of each (segmentation, segment_id) that has one."""
+    if frame is None:
+        return {}
+    columns = PERSONA_COLUMNS[:3]
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        raise ValueError(f"{name} lack the columns {missing}; they have {list(frame.columns)}")
+    known = frame[list(columns)].dropna()
+    return {(str(row[0]), str(row[1])): str(row[2]) for row in known.itertuples(index=False)}
 
 
 def _observed(

@@ -1,4 +1,4 @@
-"""The dbt-duckdb plugin: functions by which SQL calls a fitted model by its id.
+"""The dbt-duckdb plugin: functions that SQL can call.
 
 A profile enables it with::
 
@@ -6,13 +6,18 @@ A profile enables it with::
       - module: covey.plugin
         config: {parameters: covey_segmentation.segment_model_parameters}
 
-Then ``covey_assign(model_id, numbers, categories)`` gives the segment of each row: `numbers` is a
-MAP of feature to value, `categories` a MAP of column to category, such as `country`, for models
-that read categories. It serves ad hoc work; the models of covey do not need it.
+``covey_key(text)`` gives the key that stands for an identifier of a person, a hash with the secret
+that the environment variable COVEY_KEY_SECRET holds. SQL calls the function and never sees the
+secret, so it is in no compiled model, log or table.
+
+``covey_assign(model_id, numbers, categories)`` gives the segment of each row: `numbers` is a MAP of
+feature to value, `categories` a MAP of column to category, such as `country`, for models that read
+categories. It serves ad hoc work; the models of covey do not need it.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -23,6 +28,7 @@ import pandas as pd
 import pyarrow as pa
 from dbt.adapters.duckdb.plugins import BasePlugin
 
+from covey.keys import keys_of, secret_of
 from covey.segmentation.assignment import FittedModel
 from covey.segmentation.catalog import GROUP_COLUMNS
 from covey.segmentation.frames import KEY
@@ -105,8 +111,13 @@ class Assigner:
         return table.combine_chunks().to_batches()[0].to_struct_array()
 
 
-def register_functions(connection: duckdb.DuckDBPyConnection, parameters: str) -> None:
+def register_functions(
+    connection: duckdb.DuckDBPyConnection, parameters: str, secret: str | None
+) -> None:
     """Let SQL on a connection, and on all others to its database, call covey's functions."""
+
+    def make_keys(texts: pa.Array) -> pa.Array:
+        return pa.array(keys_of(texts.to_pylist(), secret=secret), type=pa.string())
 
     def read_rows(model_id: str) -> pd.DataFrame:
         # A cursor of its own: the connection is busy with the query that asks.
@@ -121,15 +132,19 @@ def register_functions(connection: duckdb.DuckDBPyConnection, parameters: str) -
         SEGMENT_TYPE,
         type="arrow",
     )
+    connection.create_function(  # type: ignore[call-overload]
+        "covey_key", make_keys, ["VARCHAR"], "VARCHAR", type="arrow"
+    )
 
 
 class Plugin(BasePlugin):
     """Registers the functions on the connections of dbt."""
 
     def initialize(self, plugin_config: Mapping[str, Any]) -> None:
-        """Read where the rows of the models lie."""
+        """Read where the rows of the models lie, and the secret of the keys."""
         self.parameters = str(plugin_config.get("parameters", PARAMETERS))
+        self.secret = secret_of(os.environ)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the functions, once for all cursors."""
-        register_functions(conn, self.parameters)
+        register_functions(conn, self.parameters, self.secret)

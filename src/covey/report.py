@@ -19,11 +19,20 @@ with ranked_tactics as (
         tactics.tactic_name,
         row_number() over (
             partition by segment_tactics.segmentation, segment_tactics.segment_id
-            order by segment_tactics.priority, tactics.tactic_id
+            -- What the segment is known for, before what fits everybody.
+            order by
+                segment_tactics.segment = '(any)',
+                segment_tactics.persona_id = '(any)',
+                segment_tactics.priority,
+                tactics.tactic_id
         ) as tactic_rank
     from {schema}_marts.segment_tactics as segment_tactics
     inner join {schema}_marts.tactics as tactics
         on segment_tactics.tactic_id = tactics.tactic_id
+    where
+        segment_tactics.rfm_segment = '(any)'
+        and segment_tactics.journey_stage = '(any)'
+        and segment_tactics.trigger_id = '(any)'
 )
 
 select

@@ -44,6 +44,13 @@ def macro_files() -> tuple[tuple[str, str], ...]:
     return tuple((package, path.read_text(encoding="utf-8")) for package, path in shared + own)
 
 
+class Reference(str):
+    """A relation, which says its name whether or not a batch bounds it."""
+
+    def render(self) -> str:
+        return str(self)
+
+
 class Package:
     """The macros of one package, called as `package.macro()`."""
 
@@ -89,16 +96,22 @@ class Renderer:
         self.environment = jinja2.Environment(
             extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined
         )
-        model = SimpleNamespace(raw_code="", name="model")
+        batch = SimpleNamespace(
+            event_time_start=datetime.datetime(2026, 1, 1),
+            event_time_end=datetime.datetime(2026, 2, 1),
+        )
+        model = SimpleNamespace(raw_code="", name="model", batch=batch)
         self.environment.globals |= {
             "return": give_back,
             "var": lambda name, default=None: self.variables.get(name, default),
-            "ref": lambda *names: relation(names[-1]),
+            "ref": lambda *names: Reference(relation(names[-1])),
             "config": lambda **_: "",
             "this": relation("this_table"),
             "model": model,
             "is_incremental": lambda: is_incremental,
             "execute": False,
+            "run_started_at": datetime.datetime(2026, 1, 1),
+            "target": {},
             "project_name": "covey",
             "tojson": json.dumps,
             "local_md5": lambda text: f"{len(text):032d}",

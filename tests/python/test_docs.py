@@ -62,8 +62,14 @@ def test_the_readme_names_tables_that_are_built(built: Project) -> None:
         ("how-identities-are-made.md", 2),
         ("how-rfm-is-made.md", 3),
         ("how-lifetime-value-is-made.md", 2),
+        ("recommended-products.md", 2),
         ("extend.md", 2),
         ("segment-history.md", 5),
+        ("activate-audiences.md", 3),
+        ("edit-tactics.md", 6),
+        ("read-your-segments.md", 7),
+        ("triggers.md", 2),
+        ("privacy.md", 4),
     ],
 )
 def test_queries_of_the_docs_run(built: Project, name: str, least: int) -> None:

@@ -24,7 +24,7 @@ def test_an_old_client_reads_the_file(built: Project) -> None:
     script = (
         "import duckdb, sys\n"
         "connection = duckdb.connect(sys.argv[1], read_only=True)\n"
-        "print(duckdb.__version__, connection.sql('from covey_marts.customers').shape[0])\n"
+        "print(duckdb.__version__, connection.sql('from covey_personal.customers').shape[0])\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(built.database)],
@@ -33,7 +33,7 @@ def test_an_old_client_reads_the_file(built: Project) -> None:
         env=dict(os.environ),
         check=True,
     )
-    customers = built.query("select count(*) from covey_marts.customers")[0][0]
+    customers = built.query("select count(*) from covey_personal.customers")[0][0]
     assert done.stdout.split() == ["1.5.5", str(customers)]
 
 

@@ -206,12 +206,12 @@ def test_orders_alone_make_customers(orders_only: Run) -> None:
         spent[order["customer_id"]] += int(Decimal(order["net_amount"]) * 100)
     found = orders_only.query(
         "select id_value, cast(round(lifetime_value * 100) as bigint)"
-        " from covey_marts.customers inner join covey_marts.identities using (customer_key)"
+        " from covey_personal.customers inner join covey_personal.identities using (customer_key)"
     )
     assert len(orders) == 60
     assert len(spent) == 20
     assert dict(found) == dict(spent)
-    assert orders_only.query("select sum(order_count) from covey_marts.customers") == [(60,)]
+    assert orders_only.query("select sum(order_count) from covey_personal.customers") == [(60,)]
 
 
 def test_a_feature_of_ones_own_is_used_like_any_other(orders_only: Run) -> None:
@@ -223,7 +223,7 @@ def test_a_feature_of_ones_own_is_used_like_any_other(orders_only: Run) -> None:
     shares = {customer: sum(days) / len(days) for customer, days in mornings.items()}
     assert 0 < sum(shares.values()) < len(shares)
     of_customer = (
-        " inner join covey_marts.identities using (customer_key) where id_type = 'customer_id'"
+        " inner join covey_personal.identities using (customer_key) where id_type = 'customer_id'"
     )
     for table, column, more in [
         ("covey_segmentation.feature_matrix", "morning_order_share", ""),
@@ -307,15 +307,15 @@ def test_web_events_alone_make_customers_of_those_who_log_in(web_only: Run) -> N
     clicks = seed("minimal_web", "clicks.csv")
     logins = {click["login"] for click in clicks if click["login"]}
     found = web_only.query(
-        "select distinct id_value from covey_marts.identities where id_type = 'user_id'"
+        "select distinct id_value from covey_personal.identities where id_type = 'user_id'"
     )
     assert {value for (value,) in found} == logins
-    assert web_only.query("select count(*) from covey_marts.customers") == [(len(logins),)]
+    assert web_only.query("select count(*) from covey_personal.customers") == [(len(logins),)]
 
 
 def test_a_device_is_one_persons_or_nobodys(web_only: Run) -> None:
     devices = web_only.query(
-        "select id_value from covey_marts.identities where id_type = 'anonymous_id' order by all"
+        "select id_value from covey_personal.identities where id_type = 'anonymous_id' order by all"
     )
     # Two people log in at the kiosk, nobody on k21 to k23.
     assert [value for (value,) in devices] == [f"k{number:02d}" for number in range(1, 13)]
@@ -354,7 +354,7 @@ def test_absent_inputs_are_typed_and_empty(minimal: Run) -> None:
         (table, column): data_type.lower()
         for table, column, data_type in minimal.query(
             "select table_name, column_name, data_type from information_schema.columns"
-            " where table_schema = 'covey_staging'"
+            " where table_schema = 'covey_personal'"
         )
     }
     assert {key: types.get(key) for key in contract} == contract
@@ -389,7 +389,7 @@ def test_every_public_table_is_there(minimal: Run) -> None:
 
 
 def test_every_customer_has_a_segment(minimal: Run) -> None:
-    customers = minimal.query("select count(*) from covey_marts.customers")[0][0]
+    customers = minimal.query("select count(*) from covey_personal.customers")[0][0]
     assigned = minimal.query(
         "select segmentation, count(*), count(distinct customer_key)"
         " from covey_segmentation.customer_segments group by segmentation order by segmentation"
@@ -476,7 +476,7 @@ def test_complete_journey_keeps_every_household_and_cent(tmp_path: Path) -> None
     assert run.output.count("PASS assert_") >= 5
     totals = run.query(
         "select count(*), sum(order_count), sum(cast(lifetime_value as decimal(18, 2)))"
-        " from covey_marts.customers"
+        " from covey_personal.customers"
     )
     assert totals == [(2469, 155848, Decimal("4596039.58"))]
     segments = run.query("select segment_id, customers, value_share from covey_marts.segments")
@@ -583,7 +583,7 @@ def test_online_retail_reproduces_the_published_figures(online_retail: Run) -> N
     totals = online_retail.query(
         "select count(*), count(nullif(order_count, 0)), sum(order_count),"
         " cast(sum(cast(lifetime_value as decimal(18, 3))) as decimal(18, 2))"
-        " from covey_marts.customers"
+        " from covey_personal.customers"
     )
     assert totals == [(4372, 4338, 18532, Decimal("8887208.89"))]
 
@@ -641,11 +641,11 @@ def test_online_retail_reads_the_csv_that_is_passed_around(
     for name in inputs:
         verdicts = (
             "select row_status, reason, count(*)"
-            f" from covey_staging.exceptions_{name} group by all order by all"
+            f" from covey_personal.exceptions_{name} group by all order by all"
         )
         assert run.query(verdicts) == online_retail.query(verdicts)
     amounts = (
         "select order_id, quarantine_reason, ordered_at, sum(cast(net_amount as decimal(18, 3)))"
-        " from covey_staging.base_orders group by all order by all"
+        " from covey_personal.base_orders group by all order by all"
     )
     assert run.query(amounts) == online_retail.query(amounts)

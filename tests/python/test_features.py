@@ -19,7 +19,7 @@ INPUTS = {
     """,
     "events": """
         select events.*, sessions.customer_key, started_at as moment
-        from covey_intermediate.int_web_events_sessionized as events
+        from covey_personal.int_web_events_sessionized as events
         inner join covey_intermediate.int_sessions as sessions using (session_id)
         where sessions.customer_key is not null and not is_bot
     """,
@@ -28,17 +28,17 @@ INPUTS = {
         select
             messages.* replace (coalesce(message_id, event_id) as message_id),
             coalesce(by_customer.customer_key, by_email.customer_key) as customer_key
-        from covey_staging.stg_messages as messages
-        left join covey_intermediate.int_identities as by_customer
+        from covey_personal.stg_messages as messages
+        left join covey_personal.int_identities as by_customer
             on by_customer.node = 'customer_id:shop:' || messages.customer_id
-        left join covey_intermediate.int_identities as by_email
+        left join covey_personal.int_identities as by_email
             on by_email.node = 'email:(any):' || messages.email
         where coalesce(by_customer.customer_key, by_email.customer_key) is not null
     """,
     "visits": """
         select events.*, identities.customer_key
-        from covey_staging.stg_offline_events as events
-        inner join covey_intermediate.int_identities as identities
+        from covey_personal.stg_offline_events as events
+        inner join covey_personal.int_identities as identities
             on identities.node = events.identifier_type || case
                 when events.identifier_type in ('customer_id', 'user_id')
                     then ':' || coalesce(events.source_system, 'shop') || ':'
@@ -73,7 +73,7 @@ def inputs(built: Project) -> dict[str, pd.DataFrame]:
             frame = connection.sql(sql).df()
             frame["day"] = frame[MOMENTS[name]].dt.normalize()
             frames[name] = frame[(frame["day"] > start) & (frame["day"] <= end)]
-        frames["people"] = connection.sql("from covey_intermediate.int_customers_resolved").df()
+        frames["people"] = connection.sql("from covey_personal.int_customers_resolved").df()
         frames["stores"] = connection.sql("from covey_seeds.stores").df()
     frames["as_of"] = pd.DataFrame({"day": [end]})
     return frames
@@ -288,7 +288,7 @@ def test_paths_equal_pandas(built: Project, inputs: dict[str, pd.DataFrame]) -> 
     with duckdb.connect(str(built.database), read_only=True) as connection:
         sql = """
             select events.session_id, event_name, occurred_at, event_id
-            from covey_intermediate.int_web_events_sessionized as events
+            from covey_personal.int_web_events_sessionized as events
             inner join covey_intermediate.int_sessions as sessions using (session_id)
             cross join covey_intermediate.int_as_of
             where
@@ -322,7 +322,7 @@ def test_records_tell_of_people(built: Project) -> None:
             select features.*, customers.birth_date, customers.created_at,
                 customers.income as known_income, customers.household_size as known_size
             from covey_features.customer_features as features
-            inner join covey_intermediate.int_customers_resolved as customers using (customer_key)
+            inner join covey_personal.int_customers_resolved as customers using (customer_key)
             """
         ).df()
     as_of, born = found["as_of_date"], found["birth_date"]

@@ -138,15 +138,15 @@ def compare(project: Project, rules: Rules) -> Compared:
             connection,
             """
             select int_identities.customer_key, stg_customers.*
-            from covey_staging.stg_customers as stg_customers
-            inner join covey_intermediate.int_identities as int_identities
+            from covey_personal.stg_customers as stg_customers
+            inner join covey_personal.int_identities as int_identities
                 on int_identities.node
                     = 'customer_id:' || stg_customers.source_system || ':' || customer_id
             order by customer_key, hash(customer_id)
             """,
         )
-        customers = rows_of(connection, "from covey_marts.customers")
-        sources = rows_of(connection, "from covey_marts.golden_record_sources")
+        customers = rows_of(connection, "from covey_personal.customers")
+        sources = rows_of(connection, "from covey_personal.golden_record_sources")
     found = Compared({}, {}, {}, {})
     for row in customers:
         for name in ATTRIBUTES:
@@ -221,11 +221,11 @@ def test_the_rules_are_what_the_seed_says(other: Project) -> None:
 
 
 def test_households_are_customers_with_the_same_address(built: Project, other: Project) -> None:
-    assert built.query("select count(household_key) from covey_marts.customers") == [(0,)]
+    assert built.query("select count(household_key) from covey_personal.customers") == [(0,)]
     rows = other.query(
         """select household_key, lower(concat_ws('|', address, postal_code, country)),
             address is null or postal_code is null or country is null
-        from covey_marts.customers"""
+        from covey_personal.customers"""
     )
     sizes = Counter(text for _, text, is_incomplete in rows if not is_incomplete)
     keys: dict[str, str] = {}

@@ -20,14 +20,14 @@ MODELS = [
     "identity_review",
     "customer_key_aliases",
 ]
-KEYS = "select node, customer_key from covey_intermediate.int_identity_people"
+KEYS = "select node, customer_key from covey_personal.int_identity_people"
 CHANGES = """
     select change_type, old_customer_key, customer_key, input, match_method
-    from covey_marts.identity_changes
+    from covey_personal.identity_changes
 """
 ALIASES = "select old_customer_key, customer_key, merge_count from covey_marts.customer_key_aliases"
 JUDGED = """
-    insert into covey_seeds.identity_verdicts by name
+    insert into covey_personal.identity_verdicts by name
     select
         'customer_id' as id_type_a, split_part(?, ':', 2) as source_system_a,
         split_part(?, ':', 3) as id_value_a, 'customer_id' as id_type_b,
@@ -60,8 +60,8 @@ def pair(project: Project, *, joined: bool) -> Any:
     """Return two CRM records that are one customer's by one e-mail address, or two customers'."""
     sql = """
         select a.node_a, b.node_a
-        from covey_intermediate.int_identity_edges as a
-        join covey_intermediate.int_identity_edges as b using (node_b)
+        from covey_personal.int_identity_edges as a
+        join covey_personal.int_identity_edges as b using (node_b)
         where
             a.node_b like 'email:%' and a.node_a like 'customer_id:shop:%'
             and b.node_a like 'customer_id:shop:%' and a.node_a < b.node_a
@@ -100,7 +100,7 @@ def test_a_verdict_parts_a_customer_and_another_joins_it_again(project: Project)
     cut = project.query("""
         select
             least(customer_key_a, customer_key_b), greatest(customer_key_a, customer_key_b)
-        from covey_marts.identity_edges
+        from covey_personal.identity_edges
         where not is_joined and match_method <> 'device'
     """)
     assert tuple(sorted([before[node_a], new_key])) in cut
@@ -128,8 +128,8 @@ def test_a_merge_keeps_the_key_of_the_older_record(project: Project) -> None:
     [(oldest,)] = project.query(
         f"""
         select people.node
-        from covey_intermediate.int_identity_people as people
-        join covey_staging.stg_customers as records
+        from covey_personal.int_identity_people as people
+        join covey_personal.stg_customers as records
             on people.node = 'customer_id:' || source_system || ':' || customer_id
         where people.customer_key = '{merged[node_a]}'
         order by created_at nulls last, people.node
@@ -149,8 +149,8 @@ def test_a_merge_keeps_the_key_of_the_older_record(project: Project) -> None:
     [(third,)] = project.query(
         f"""
         select people.node
-        from covey_intermediate.int_identity_people as people
-        join covey_staging.stg_customers as records
+        from covey_personal.int_identity_people as people
+        join covey_personal.stg_customers as records
             on people.node = 'customer_id:' || source_system || ':' || customer_id
         where people.customer_key <> '{merged[node_a]}'
         order by given_date, created_at nulls last, people.node
@@ -204,20 +204,20 @@ def test_a_kiosk_and_a_placeholder_merge_nobody(project: Project) -> None:
                 """,
             ),
         ):
-            connection.execute(f"create table main.{table} as from covey_staging.{table}")
+            connection.execute(f"create table main.{table} as from covey_personal.{table}")
             connection.execute(f"insert into main.{table} by name {rows}")
-            connection.execute(f"drop view covey_staging.{table}")
-            connection.execute(f"create view covey_staging.{table} as from main.{table}")
+            connection.execute(f"drop view covey_personal.{table}")
+            connection.execute(f"create view covey_personal.{table} as from main.{table}")
     after = resolve(project, "int_input_days")
     assert {node: after[node] for node in before} == before
     visitors = {after[f"customer_id:shop:visitor{number}"] for number in range(5000)}
     assert len(visitors) == 5000
     assert not visitors & set(before.values())
-    hubs = "select reason, customer_count from covey_intermediate.int_identity_hubs"
+    hubs = "select reason, customer_count from covey_personal.int_identity_hubs"
     assert project.query(f"{hubs} where hub_node like 'email:%till@shop.example'") == [
         ("too many customers", 5000)
     ]
-    devices = "select count(*) from covey_marts.identities where id_value = 'kiosk'"
+    devices = "select count(*) from covey_personal.identities where id_value = 'kiosk'"
     assert project.query(devices) == [(0,)]
     assert project.query(CHANGES) == []
 
@@ -227,8 +227,8 @@ def test_verdicts_of_a_table_of_ones_own(project: Project) -> None:
     node_a, node_b = pair(project, joined=False)
     judge(project, node_a, node_b, " Same", "2026-01-01")
     with duckdb.connect(str(project.database)) as connection:
-        connection.execute("create table main.judged as from covey_seeds.identity_verdicts")
-        connection.execute("delete from covey_seeds.identity_verdicts")
+        connection.execute("create table main.judged as from covey_personal.identity_verdicts")
+        connection.execute("delete from covey_personal.identity_verdicts")
     assert resolve(project) == before
     relation = "{covey_identity_verdicts_relation: main.judged}"
     merged = resolve(project, "--vars", relation)
@@ -272,10 +272,11 @@ def test_pairs_of_the_planted_people(built: Project, capsys: pytest.CaptureFixtu
 def test_an_identifier_of_different_people_joins_nobody(built: Project) -> None:
     sql = """
         select hubs.id_value
-        from covey_marts.identity_hubs as hubs
-        join covey_marts.identities as identities using (id_type, id_value)
+        from covey_personal.identity_hubs as hubs
+        join covey_personal.identities as identities using (id_type, id_value)
     """
-    assert built.query("select 1 from covey_marts.identity_hubs where reason = 'different people'")
+    hubs = "select 1 from covey_personal.identity_hubs where reason = 'different people'"
+    assert built.query(hubs)
     assert not built.query(sql)
 
 

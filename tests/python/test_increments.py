@@ -151,7 +151,7 @@ def test_deliveries_add_up_to_one_build(empty: Project, tmp_path: Path, seed: in
     # A new day costs what it holds: what stands elsewhere is not looked at again.
     with duckdb.connect(str(empty.database)) as connection:
         connection.execute("""
-            update covey_intermediate.int_web_events_sessionized set region = 'untouched'
+            update covey_personal.int_web_events_sessionized set region = 'untouched'
             where event_date = (select min(activity_date) from covey_intermediate.int_input_days)
         """)
     marked = build("int_as_of")

@@ -164,12 +164,12 @@ def test_the_history_is_that_of_any_order_of_days(continued: Project) -> None:
             for name, columns, rows in [
                 ("intermediate.int_as_of", "as_of_date date", [(day,)]),
                 (
-                    "intermediate.int_customers_resolved",
+                    "personal.int_customers_resolved",
                     "customer_key varchar",
                     [(key,) for key in known],
                 ),
                 (
-                    "intermediate.int_customers_profiled",
+                    "personal.int_customers_profiled",
                     "customer_key varchar",
                     [(key,) for key in customers],
                 ),
@@ -193,7 +193,7 @@ def test_the_stages_of_the_bundled_customers_are_those_of_pandas(built: Project)
             """
             select distinct orders.customer_key, orders.order_date
             from covey_intermediate.int_orders_resolved as orders
-            semi join covey_intermediate.int_customers_profiled as customers using (customer_key)
+            semi join covey_personal.int_customers_profiled as customers using (customer_key)
             where
                 not is_cancelled and not is_credit_note
                 and order_date <= (select as_of_date from covey_intermediate.int_as_of)

@@ -120,6 +120,55 @@ def test_row_order_does_not_matter():
     assert len(named) == 9
 
 
+def test_a_name_stays_until_another_is_clearly_nearer():
+    archetypes = archetypes_of({"low": {"x": 0.0}, "high": {"x": 2.0}})
+    had = pd.DataFrame([("value", "1", "low")], columns=list(PERSONA_COLUMNS[:3]))
+
+    def name_at(x, previous):
+        return by_segment(assign_personas(profiles_of({"1": {"x": x}}), archetypes, previous))["1"]
+
+    # Squared distances 1.21 and 0.81: nearer to high, by a third of the way to low less a quarter.
+    assert name_at(1.05, None) == "high"
+    assert name_at(1.05, had) == "low"
+    # 1.44 x 0.75 = 1.08 against 0.64.
+    assert name_at(1.2, had) == "high"
+    # The distance that is told is the true one.
+    kept = assign_personas(profiles_of({"1": {"x": 1.05}}), archetypes, had)
+    assert kept.loc[0, "match_distance"] == pytest.approx(1.05**2)
+
+
+def test_what_was_and_is_no_more_says_nothing():
+    had = pd.DataFrame(
+        [("value", "9", "lapsed"), ("gone", "1", "champion"), ("value", "1", "retired_archetype")],
+        columns=list(PERSONA_COLUMNS[:3]),
+    )
+    pd.testing.assert_frame_equal(
+        assign_personas(profiles_of(SEGMENTS), ARCHETYPES, had),
+        assign_personas(profiles_of(SEGMENTS), ARCHETYPES),
+    )
+
+
+def test_what_somebody_decided_wins_and_is_nobody_elses():
+    pinned = pd.DataFrame(
+        [("value", "1", "champion"), ("value", "7", "lapsed"), ("other", "2", "lapsed")],
+        columns=list(PERSONA_COLUMNS[:3]),
+    )
+    assigned = assign_personas(profiles_of(SEGMENTS), ARCHETYPES, None, pinned)
+    named = by_segment(assigned)
+    assert named["1"] == "champion"
+    assert named["2"] != "champion"
+    assert assigned["persona_id"].dropna().is_unique
+    # ((-0.2 - 2)^2 + (1.4 + 1)^2) / 2
+    assert assigned.loc[0, "match_distance"] == pytest.approx(5.3)
+
+
+def test_a_name_without_archetype_profile_can_be_decided():
+    pinned = pd.DataFrame([("value", "1", "hand_made")], columns=list(PERSONA_COLUMNS[:3]))
+    assigned = assign_personas(profiles_of(SEGMENTS), ARCHETYPES, None, pinned)
+    assert by_segment(assigned)["1"] == "hand_made"
+    assert np.isnan(assigned.loc[0, "match_distance"])
+
+
 def test_nothing_to_match():
     assigned = assign_personas(profiles_of({}), ARCHETYPES)
     assert [str(dtype) for dtype in assigned.dtypes] == ["str", "str", "str", "float64"]
@@ -135,5 +184,12 @@ def test_wrong_frames():
         assign_personas(pd.concat([profiles, profiles.iloc[:1]]), ARCHETYPES)
     with pytest.raises(ValueError, match=r"archetypes lack the columns \['direction_score'\]"):
         assign_personas(profiles, ARCHETYPES.drop(columns="direction_score"))
+    twice = pd.DataFrame(
+        [("value", "1", "champion"), ("value", "2", "champion")], columns=list(PERSONA_COLUMNS[:3])
+    )
+    with pytest.raises(ValueError, match="one persona to two segments of value"):
+        assign_personas(profiles, ARCHETYPES, None, twice)
+    with pytest.raises(ValueError, match=r"previous lack the columns \['persona_id'\]"):
+        assign_personas(profiles, ARCHETYPES, twice.drop(columns="persona_id"))
     with pytest.raises(ValueError, match="'champion' has a direction_score that is not finite"):
         assign_personas(profiles, ARCHETYPES.replace({"direction_score": {2.0: np.nan}}))

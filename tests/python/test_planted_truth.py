@@ -26,7 +26,7 @@ KNOWN_PEOPLE = """
         identities.customer_key,
         min(people.planted_segment) as planted_segment
     from '{truth}/people.parquet' as people
-    inner join covey_marts.identities as identities
+    inner join covey_personal.identities as identities
         on
             identities.id_type = 'customer_id'
             and people.source_system = identities.source_system
@@ -149,7 +149,7 @@ def test_no_two_people_share_a_key_but_by_an_equal_identifier(built: Project) ->
             identities.customer_key,
             count(distinct people.person_id) as people
         from '{TRUTH}/people.parquet' as people
-        inner join covey_marts.identities as identities
+        inner join covey_personal.identities as identities
             on
                 identities.id_type = 'customer_id'
                 and people.source_system = identities.source_system
@@ -171,7 +171,7 @@ def test_shared_devices_and_bots_belong_to_nobody(built: Project) -> None:
             count(*) filter (where devices.is_bot) as bots,
             count(*) as devices
         from '{TRUTH}/devices.parquet' as devices
-        inner join covey_marts.identities as identities
+        inner join covey_personal.identities as identities
             on
                 identities.id_type = 'anonymous_id'
                 and devices.anonymous_id = identities.id_value

@@ -1,28 +1,54 @@
-"""The models of segmentation parse in the SQL of every warehouse that covey names."""
+"""The models of consent and segmentation parse in the SQL of every warehouse that covey names."""
 
 from __future__ import annotations
 
 import pytest
 import sqlglot
+import yaml
+from conftest import ROOT
 from rendering import Renderer, models_of
 from sqlglot import exp
 
 WAREHOUSES = ("bigquery", "databricks", "postgres", "redshift", "snowflake", "spark", "trino")
 FEATURES = ["recency_days", "monetary", "open_rate"]
-MODELS = models_of(["models/segmentation", "models/marts/segments", "models/activation"])
+VARS = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["covey"]
+MODELS = models_of(
+    [
+        "models/intermediate/consents",
+        "models/segmentation",
+        "models/marts/segments",
+        "models/marts/personas",
+        "models/marts/privacy",
+        "models/marts/products",
+        "models/marts/segments",
+        "models/marts/tactics",
+        "models/marts/triggers",
+        "models/activation",
+    ]
+)
 # What sqlglot reads in any dialect, and only DuckDB runs.
 FOREIGN = (exp.Comprehension, exp.Lambda, exp.PropertyEQ, exp.Command)
 
 
 def texts_for(warehouse: str) -> dict[str, str]:
     """Render each model, and what an incremental run adds."""
-    macros = {"feature_names": lambda: FEATURES}
+    # dbt's own list of vars is not there to look defaults up in.
+    macros = {
+        "feature_names": lambda: FEATURES,
+        "recommendation_settings": lambda: VARS["covey_recommendations"],
+        "trigger_settings": lambda: VARS["covey_triggers"],
+    }
     first = Renderer(warehouse, macros=macros)
     later = Renderer(warehouse, macros=macros, is_incremental=True)
-    scored = "models/segmentation/scored_customers.sql"
-    return {path: first.model(path) for path in MODELS} | {
-        f"{scored}, incremental": later.model(scored),
-        "forget_scores": later.render("{{ covey.forget_scores() }}"),
+    incremental = [
+        "models/segmentation/scored_customers.sql",
+        "models/marts/triggers/customer_triggers.sql",
+    ]
+    hooks = ["forget_scores", "forget_triggers", "cancel_triggers", "expire_triggers"]
+    return {
+        **{path: first.model(path) for path in MODELS},
+        **{f"{path}, incremental": later.model(path) for path in incremental},
+        **{hook: later.render(f"{{{{ covey.{hook}() }}}}") for hook in hooks},
     }
 
 

@@ -51,7 +51,7 @@ def last_run(project: Project) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def column_values(project: Project, name: str, column: str) -> list[Any]:
-    return [value for (value,) in project.query(f"select {column} from covey_staging.base_{name}")]
+    return [value for (value,) in project.query(f"select {column} from covey_personal.base_{name}")]
 
 
 def as_type(text: str | None, data_type: str) -> Any:
@@ -201,7 +201,7 @@ def changed(
         for name, columns in inputs.items():
             connection.execute(
                 f"create table changed.{name} as "
-                f"select {', '.join(columns)} from covey_staging.base_{name}"
+                f"select {', '.join(columns)} from covey_personal.base_{name}"
             )
         for name, column, data_type, _ in COLUMNS:
             # Long past, whatever the clock says: what lies ahead is not judged.

@@ -170,7 +170,7 @@ def test_looking_back_leaves_no_trace_and_the_erased_leave(
         project,
         f"""
         update covey_intermediate.int_as_of set as_of_date = '{DAY_ONE}';
-        delete from covey_intermediate.int_customers_profiled
+        delete from covey_personal.int_customers_profiled
         where customer_key = (select min(customer_key) from movers);
         update covey_segmentation.customer_segments
         set segment_id = '3', as_of_date = '{DAY_ONE}', model_id = 'another';
@@ -260,7 +260,7 @@ class Warehouse:
         self.forget = forget_moves()
         self.connection = duckdb.connect()
         self.days: dict[date, dict[str, tuple[float, float, float]]] = {}
-        for schema in ("intermediate", "features", "segmentation", "marts"):
+        for schema in ("personal", "intermediate", "features", "segmentation", "marts"):
             self.connection.execute(f"create schema covey_{schema}")
         self.connection.execute(f"attach '{project.database}' as built (read_only)")
         for relation in (
@@ -306,11 +306,11 @@ class Warehouse:
     ) -> None:
         """Run all models as of a day, of those who are known and of the customers among them."""
         for name, rows in {
-            "int_as_of": f"select date '{day}' as as_of_date",
-            "int_customers_resolved": f"select unnest({known}) as customer_key",
-            "int_customers_profiled": f"select unnest({customers}) as customer_key",
+            "intermediate.int_as_of": f"select date '{day}' as as_of_date",
+            "personal.int_customers_resolved": f"select unnest({known}) as customer_key",
+            "personal.int_customers_profiled": f"select unnest({customers}) as customer_key",
         }.items():
-            self.connection.execute(f"create or replace table covey_intermediate.{name} as {rows}")
+            self.connection.execute(f"create or replace table covey_{name} as {rows}")
         self.write(
             "covey_features.customer_features",
             f"customer_key, as_of_date, {', '.join(FEATURES)}",
@@ -328,7 +328,7 @@ class Warehouse:
             from covey_features.customer_features;
             delete from covey_features.customer_feature_history
             where customer_key not in (
-                select customer_key from covey_intermediate.int_customers_profiled
+                select customer_key from covey_personal.int_customers_profiled
             )
             """
         )

@@ -38,7 +38,7 @@ lines as (
         customer_id,
         status = 'cancelled' as is_credit_note,
         cast(net_amount as decimal(18, 3)) as net_amount
-    from covey_staging.base_orders
+    from covey_personal.base_orders
     where quarantine_reason is null
 ),
 
@@ -46,7 +46,7 @@ repeats as (
     select
         count(*) as line_count,
         sum(cast(net_amount as decimal(18, 3))) as net_amount
-    from covey_staging.exceptions_orders
+    from covey_personal.exceptions_orders
     where
         row_status = 'duplicate'
         and net_amount > 0

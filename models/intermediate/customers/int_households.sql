@@ -20,7 +20,7 @@ final as (
         -- More customers than a household has live in a block of flats or work in an office.
         case
             when customer_count <= {{ covey.setting('covey_household_max_customers') }}
-                then {{ dbt.hash('household_text') }}
+                then {{ covey.person_key('household_text') }}
         end as household_key
     from counted
 )

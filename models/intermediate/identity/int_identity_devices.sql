@@ -91,7 +91,9 @@ final as (
     select
         devices.device_node as node,
         -- A device that nobody is known on but that bought is a customer of its own.
-        coalesce(devices.customer_key, {{ dbt.hash('devices.device_node') }}) as customer_key
+        coalesce(
+            devices.customer_key, {{ covey.person_key('devices.device_node') }}
+        ) as customer_key
     from devices
     left join buying_devices
         on devices.device_node = buying_devices.device_node

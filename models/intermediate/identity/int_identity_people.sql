@@ -109,8 +109,8 @@ component_keys as (
         case
             when kept_keys.component_id is not null then kept_keys.previous_customer_key
             when anchors.previous_customer_key is null and known_keys.customer_key is null
-                then {{ dbt.hash('anchors.node') }}
-            else {{ dbt.hash(
+                then {{ covey.person_key('anchors.node') }}
+            else {{ covey.person_key(
                 "anchors.node || '|' || coalesce(anchors.previous_customer_key, '')"
             ) }}
         end as customer_key
@@ -120,7 +120,7 @@ component_keys as (
             anchors.component_id = kept_keys.component_id
             and kept_keys.key_rank = 1
     left join known_keys
-        on {{ dbt.hash('anchors.node') }} = known_keys.customer_key
+        on {{ covey.person_key('anchors.node') }} = known_keys.customer_key
     where anchors.anchor_rank = 1
 ),
 

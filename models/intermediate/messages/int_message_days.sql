@@ -24,6 +24,7 @@ events as (
         coalesce(message_id, event_id) as message_id,
         lower(channel) as channel,
         lower(event_type) as event_type,
+        campaign_id,
         coalesce(is_machine_open, false) as is_machine_open,
         occurred_at,
         cast(occurred_at as date) as event_date
@@ -37,6 +38,8 @@ final as (
         events.message_id,
         events.channel,
         events.event_type,
+        -- A message has one campaign, which some of its events may not say.
+        max(events.campaign_id) as campaign_id,
         events.is_machine_open,
         count(*) as event_count,
         max(events.occurred_at) as last_occurred_at,

@@ -29,6 +29,7 @@ final as (
         -- A channel that no alias knows stays as it came.
         coalesce(code_aliases.code, int_message_days.channel) as channel,
         int_message_days.event_type,
+        int_message_days.campaign_id,
         int_message_days.event_count,
         int_message_days.is_machine_open,
         int_message_days.event_date,

@@ -80,7 +80,6 @@ final as (
         rated.channel,
         rated.store_id,
         rated.coupon_code,
-        rated.anonymous_id,
         greatest(rated.net_amount, 0) * rated.rate_to_reporting as net_amount,
         -- An order of less than nothing is a credit note: money given back, not a purchase.
         (coalesce(rated.refund_amount, 0) + greatest(-rated.net_amount, 0))

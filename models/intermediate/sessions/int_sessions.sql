@@ -93,7 +93,6 @@ marked as (
     select
         sessions.session_id,
         coalesce(by_user.customer_key, by_device.customer_key) as customer_key,
-        sessions.anonymous_id,
         sessions.region,
         sessions.device_type,
         sessions.{{ counts | join(',\n        sessions.') }},

@@ -12,7 +12,8 @@
 {%- set timeout = var('covey_session_timeout_minutes') %}
 {%- set columns = [
     'event_id', 'visitor_id', 'event_name', 'anonymous_id', 'user_id', 'source_session_id', 'cart_id',
-    'region', 'device_type', 'user_agent', 'cart_value', 'occurred_at', 'event_date', 'built_from',
+    'product_id', 'category', 'region', 'device_type', 'user_agent', 'cart_value', 'price',
+    'occurred_at', 'received_at', 'event_date', 'built_from',
 ] %}
 {%- set in_order = 'partition by visitor_id order by occurred_at, event_id' %}
 with {{ covey.changed_days(['web_events'], "'web_events'", 'event_date', [timeout]) }},
@@ -34,11 +35,15 @@ changed_events as (
         staged_events.user_id,
         staged_events.session_id as source_session_id,
         staged_events.cart_id,
+        staged_events.product_id,
+        staged_events.category,
         staged_events.region,
         staged_events.device_type,
         lower(staged_events.user_agent) as user_agent,
         staged_events.cart_value,
+        staged_events.price,
         staged_events.occurred_at,
+        staged_events.received_at,
         changed_days.activity_date as event_date,
         changed_days.built_from
     from staged_events
@@ -155,12 +160,16 @@ final as (
         events.user_id,
         events.source_session_id,
         events.cart_id,
+        events.product_id,
+        events.category,
         events.region,
         events.device_type,
         events.user_agent,
         events.cart_value,
+        events.price,
         numbered.event_number - numbered.first_event_number + 1 as event_position,
         events.occurred_at,
+        events.received_at,
         events.event_date,
         events.built_from
     from events

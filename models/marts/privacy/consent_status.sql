@@ -10,6 +10,8 @@ final as (
         purpose,
         channel,
         status,
+        status_source,
+        regime,
         legal_basis,
         jurisdiction,
         is_granted,

@@ -15,19 +15,13 @@ customer_features as (
     from {{ ref('customer_features') }}
 ),
 
-matched_personas as (
+segment_personas as (
     select
         segmentation,
         segment_id,
-        persona_id
-    from {{ ref('match_personas') }}
-),
-
-personas as (
-    select
         persona_id,
         persona_name
-    from {{ ref('personas') }}
+    from {{ ref('int_segment_personas') }}
 ),
 
 summed as (
@@ -50,11 +44,8 @@ final as (
     select
         summed.segmentation,
         summed.segment_id,
-        case
-            when summed.segment_id = '{{ covey.noise_segment() }}' then 'Outside all segments'
-            else coalesce(personas.persona_name, 'Segment ' || summed.segment_id)
-        end as segment_name,
-        matched_personas.persona_id,
+        segment_personas.persona_name as segment_name,
+        segment_personas.persona_id,
         summed.model_id,
         summed.customers,
         cast(
@@ -71,12 +62,10 @@ final as (
             as {{ covey.type_double() }}
         ) as value_share
     from summed
-    left join matched_personas
+    inner join segment_personas
         on
-            summed.segmentation = matched_personas.segmentation
-            and summed.segment_id = matched_personas.segment_id
-    left join personas
-        on matched_personas.persona_id = personas.persona_id
+            summed.segmentation = segment_personas.segmentation
+            and summed.segment_id = segment_personas.segment_id
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- One row per segmentation, segment and tactic that fits it.
+-- One row per segmentation, segment, stage, trigger and RFM segment, and tactic that fits.
 with segments as (
     select
         segmentation,
@@ -9,10 +9,7 @@ with segments as (
 ),
 
 tactic_matrix as (
-    select
-        persona_id,
-        tactic_id,
-        priority
+    select *
     from {{ ref('tactic_matrix') }}
 ),
 
@@ -22,12 +19,19 @@ final as (
         segments.segment_id,
         segments.segment_name,
         tactic_matrix.persona_id,
+        tactic_matrix.rfm_segment,
+        tactic_matrix.segment,
+        tactic_matrix.journey_stage,
+        tactic_matrix.trigger_id,
         tactic_matrix.tactic_id,
         cast(tactic_matrix.priority as {{ dbt.type_bigint() }}) as priority
     from segments
     inner join tactic_matrix
-        -- A segment without a persona of its own gets the tactics for everyone.
-        on coalesce(segments.persona_id, '(any)') = tactic_matrix.persona_id
+        on
+            tactic_matrix.persona_id in (segments.persona_id, '(any)')
+            and tactic_matrix.segment in (
+                segments.segmentation || ':' || segments.segment_id, '(any)'
+            )
 )
 
 select * from final

@@ -130,23 +130,24 @@ def observe(project: Project, raw_rows: dict[str, int]) -> Observed:
     seen = Observed(project, raw_rows)
     with duckdb.connect(str(project.database), read_only=True) as connection:
         for name, marker in MARKERS.items():
-            staged = connection.execute(f"from covey_staging.stg_{name} order by all")
+            staged = connection.execute(f"from covey_personal.stg_{name} order by all")
             columns = [column for column, *_ in staged.description]
             for row in staged.fetchall():
                 values = {column: plain(value) for column, value in zip(columns, row, strict=True)}
                 seen.kept[str(values[marker])].append(values)
             for key, found in connection.execute(
-                f"""select {marker}, findings from covey_staging.base_{name}
+                f"""select {marker}, findings from covey_personal.base_{name}
                 where quarantine_reason is null"""
             ).fetchall():
                 seen.findings[key].update(found.split(";")[:-1])
             for key, reason in connection.execute(
-                f"""select {marker}, reason from covey_staging.exceptions_{name}
+                f"""select {marker}, reason from covey_personal.exceptions_{name}
                 where row_status = 'duplicate' order by reason"""
             ).fetchall():
                 seen.duplicates[key].append(reason)
             for key, reason in connection.execute(
-                f"""select source_row ->> '$.{marker}', reason from covey_marts.quarantined_records
+                f"""select source_row ->> '$.{marker}', reason
+                from covey_personal.quarantined_records
                 where input = '{name}' order by reason"""
             ).fetchall():
                 seen.quarantined[key].append(reason)

@@ -754,7 +754,7 @@ SESSIONS = """
     where anonymous_id = '{case}'
 """
 CUSTOMERS_OF_IDS = """
-    select count(*), count(distinct customer_key) from covey_marts.identities
+    select count(*), count(distinct customer_key) from covey_personal.identities
     where id_value like '{case}%'
 """
 
@@ -800,7 +800,7 @@ CONSEQUENCES: list[Consequence] = [
         """
         select count(*), count(customers.customer_key), max(orders.net_amount)
         from covey_intermediate.int_orders_resolved as orders
-        left join covey_marts.customers as customers
+        left join covey_personal.customers as customers
             on orders.customer_key = customers.customer_key
         where orders.order_id = '{case}'
         """,
@@ -812,7 +812,7 @@ CONSEQUENCES: list[Consequence] = [
         """
         select count(*), count(customers.customer_key)
         from covey_intermediate.int_orders_resolved as orders
-        left join covey_marts.customers as customers
+        left join covey_personal.customers as customers
             on orders.customer_key = customers.customer_key
         where orders.order_id = '{case}'
         """,
@@ -879,7 +879,7 @@ CONSEQUENCES: list[Consequence] = [
              "id_a": "circle@mail.example", "id_b": "{case} card"},
         ),
         """
-        select count(*), count(distinct customer_key) from covey_marts.identities
+        select count(*), count(distinct customer_key) from covey_personal.identities
         where id_value in ('{case} card', 'circle@mail.example')
         """,
         [(2, 1)], "each system exports the link from its own side",
@@ -905,7 +905,7 @@ CONSEQUENCES: list[Consequence] = [
             {"customer_id": f"placeholder {i}", "email": "none@none.example"} for i in range(12)
         ),
         """
-        select count(distinct customer_key) from covey_marts.identities
+        select count(distinct customer_key) from covey_personal.identities
         where id_type = 'customer_id' and id_value like 'placeholder %'
         """,
         [(12,)], "a required field filled by staff: it joins nobody",
@@ -914,19 +914,19 @@ CONSEQUENCES: list[Consequence] = [
         "between runs: a column dropped", "customers", (),
         """
         select count(*) > 0, count(latitude) > 0, count(longitude)
-        from covey_staging.stg_customers
+        from covey_personal.stg_customers
         """,
         [(True, True, 0)], "a release of the source", variant="typed",
     ),
     Consequence(
         "between runs: a column added", "customers", (),
-        "select max(extra_attributes ->> '$.x_tier') from covey_staging.stg_customers",
+        "select max(extra_attributes ->> '$.x_tier') from covey_personal.stg_customers",
         [("gold",)], "a release of the source", variant="typed",
     ),
     Consequence(
         "between runs: a row refused again", "orders", ({"net_amount": None},),
         """
-        select count(*) from covey_marts.quarantined_records
+        select count(*) from covey_personal.quarantined_records
         where input = 'orders' and source_row ->> '$.coupon_code' = '{case}'
         """,
         [(1,)], "it is quarantined once, whatever was there before", variant="typed",
@@ -934,7 +934,7 @@ CONSEQUENCES: list[Consequence] = [
     Consequence(
         "between runs: what is gone", "orders", (),
         """
-        select count(*) from covey_marts.quarantined_records
+        select count(*) from covey_personal.quarantined_records
         where input = 'orders' and source_row ->> '$.coupon_code' like 'amount: %'
         """,
         [(0,)], "a row that the source mended or dropped is no longer refused", variant="typed",
@@ -948,8 +948,8 @@ CONSEQUENCES: list[Consequence] = [
         """
         select customers.birth_date, customer_features.age_years
         from covey_features.customer_features
-        inner join covey_marts.customers using (customer_key)
-        inner join covey_marts.identities using (customer_key)
+        inner join covey_personal.customers using (customer_key)
+        inner join covey_personal.identities using (customer_key)
         where identities.id_type = 'customer_id' and identities.id_value = 'S0000003'
             and identities.source_system = 'shop'
         """,
@@ -957,7 +957,7 @@ CONSEQUENCES: list[Consequence] = [
     ),
     Consequence(
         "later: an erasure of nobody", "erasure_requests", ({"identifier": "gone@mail.example"},),
-        "select count(*) from covey_staging.stg_erasure_requests where request_type = '{case}'",
+        "select count(*) from covey_personal.stg_erasure_requests where request_type = '{case}'",
         [(1,)], "it waits: whoever comes under that name is not taken in",
     ),
     Consequence(
@@ -970,7 +970,7 @@ CONSEQUENCES: list[Consequence] = [
         """
         select consent_status.is_granted
         from covey_marts.consent_status
-        inner join covey_marts.identities using (customer_key)
+        inner join covey_personal.identities using (customer_key)
         where identities.id_type = 'customer_id' and identities.id_value = 'S0000001'
             and identities.source_system = 'shop'
             and consent_status.purpose = 'marketing' and consent_status.channel = 'sms'

@@ -98,40 +98,40 @@ def shapes(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 SHAPES = {
     "a CSV with a byte order mark and Windows line ends": (
-        "select order_id, net_amount, customer_id from covey_staging.stg_orders",
+        "select order_id, net_amount, customer_id from covey_personal.stg_orders",
         [("O-1", 1234.5, "S1")],
     ),
     "an empty field of a CSV is no value": (
-        "select reason from covey_marts.quarantined_records where input = 'orders'",
+        "select reason from covey_personal.quarantined_records where input = 'orders'",
         [("no identifier",)],
     ),
     "a Latin-1 file whose encoding is named": (
-        "select answer from covey_staging.stg_survey_responses",
+        "select answer from covey_personal.stg_survey_responses",
         [("K\u00f6ln",)],
     ),
     "reserved words, capitals and blanks as names, in a view": (
         """select product_id, name, brand, category_l1, list_price
-        from covey_staging.stg_products""",
+        from covey_personal.stg_products""",
         [("P-1", "lamp", "Acme", "HOME", 3.0)],
     ),
     "columns in another case and another order": (
-        "select event_id, event_name, anonymous_id from covey_staging.stg_web_events",
+        "select event_id, event_name, anonymous_id from covey_personal.stg_web_events",
         [("E-1", "page_view", "d")],
     ),
     "columns of one's own": (
         """select
             extra_attributes ->> '$.x_size', extra_attributes ->> '$.X_Colour',
             extra_attributes ->> '$."x_it''s"'
-        from covey_staging.stg_customers""",
+        from covey_personal.stg_customers""",
         [("5", "red", "yes")],
     ),
-    "an empty table": ("select count(*) from covey_staging.stg_consents", [(0,)]),
+    "an empty table": ("select count(*) from covey_personal.stg_consents", [(0,)]),
     "an input in which every row is refused": (
-        """select count(*), count(distinct reason) from covey_marts.quarantined_records
+        """select count(*), count(distinct reason) from covey_personal.quarantined_records
         where input = 'messages'""",
         [(3, 1)],
     ),
-    "an input that is not there": ("select count(*) from covey_staging.stg_identifiers", [(0,)]),
+    "an input that is not there": ("select count(*) from covey_personal.stg_identifiers", [(0,)]),
 }
 
 
@@ -263,7 +263,7 @@ def test_empty_inputs_build_and_are_reported(built: Project, tmp_path: Path) -> 
     build(project, tmp_path, "--exclude", "test_name:has_rows")
     assert set(project.statuses().values()) == {"success", "pass"}
     rows_are_conserved(project, raw_rows)
-    for relation in ["covey_marts.customers", "covey_activation.audience_members"]:
+    for relation in ["covey_personal.customers", "covey_activation.audience_members"]:
         assert project.query(f"select count(*) from {relation}") == [(0,)]
     project.dbt(
         "test",
@@ -287,4 +287,4 @@ def test_one_customer_builds(built: Project, tmp_path: Path) -> None:
         raw_rows = write(connection, tmp_path)
     build(project, tmp_path)
     rows_are_conserved(project, raw_rows)
-    assert project.query("select count(*) from covey_marts.customers") == [(1,)]
+    assert project.query("select count(*) from covey_personal.customers") == [(1,)]

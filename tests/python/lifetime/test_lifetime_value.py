@@ -95,7 +95,7 @@ def test_sql_and_library_agree_on_every_customer(built: Project) -> None:
 def test_histories_are_those_of_the_orders(built: Project) -> None:
     """Count anew, in pandas, what int_purchases_summed counts in SQL."""
     orders = table(built, "covey_intermediate.int_orders_resolved", "all")
-    profiled = table(built, "covey_intermediate.int_customers_profiled")["customer_key"]
+    profiled = table(built, "covey_personal.int_customers_profiled")["customer_key"]
     last = table(built, "covey_intermediate.int_as_of", "all")["as_of_date"][0]
     counted = orders[
         ~orders["is_cancelled"] & ~orders["is_credit_note"] & orders["net_amount"].ge(0)

@@ -42,7 +42,7 @@ def test_scores_equal_those_of_the_r_package(empty: Project) -> None:
         select identities.node, orders.recency_days, orders.order_count, orders.monetary, rfm_score
         from covey_features.ftr_customer_rfm
         inner join covey_features.ftr_customer_orders as orders using (customer_key)
-        inner join covey_intermediate.int_identities as identities using (customer_key)
+        inner join covey_personal.int_identities as identities using (customer_key)
         where identities.node in (
             'customer_id:shop:Abbey O''Reilly',
             'customer_id:shop:Add Senger',

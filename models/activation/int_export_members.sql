@@ -1,0 +1,127 @@
+-- One row per destination, audience and member that the destination takes: what becomes of it.
+{%- set vendors = covey.destination_vendors() %}
+with destinations as (
+    select *
+    from {{ ref('int_destinations') }}
+),
+
+audience_members as (
+    select *
+    from {{ ref('audience_members') }}
+),
+
+customers as (
+    select
+        customer_key,
+        email,
+        phone,
+        first_name,
+        last_name,
+        city,
+        postal_code,
+        country,
+        language,
+        lifetime_value
+    from {{ ref('customers') }}
+),
+
+member_segments as (
+    select
+        customer_segments.customer_key,
+        segments.segment_name,
+        segments.persona_id
+    from {{ ref('customer_segments') }} as customer_segments
+    inner join {{ ref('segments') }} as segments
+        on
+            customer_segments.segmentation = segments.segmentation
+            and customer_segments.segment_id = segments.segment_id
+    where customer_segments.segmentation = '{{ var("covey_primary_segmentation") }}'
+),
+
+described as (
+    select
+        customers.*,
+        member_segments.segment_name,
+        member_segments.persona_id
+    from customers
+    left join member_segments
+        on customers.customer_key = member_segments.customer_key
+),
+
+taken as (
+    select
+        destinations.destination_id,
+        destinations.vendor,
+        audience_members.audience_id,
+        audience_members.customer_key,
+        audience_members.consent_basis,
+        audience_members.is_holdout,
+        audience_members.valid_until,
+        destinations.max_customers,
+        described.lifetime_value,
+        case destinations.vendor
+            {%- for vendor, known in vendors.items() %}
+            when '{{ vendor }}' then {{ covey.columns_hash(known.attributes) }}
+            {%- endfor %}
+        end as attributes_hash,
+        case
+            when audience_members.is_holdout and destinations.holdouts = 'left_out' then 'held out'
+            when
+                not {{ covey.is_listed("'customer_key'", 'destinations.needs') }}
+                and not {{ covey.is_listed(
+                    "case when described.email is null then '(none)' else 'email' end",
+                    'destinations.needs',
+                ) }}
+                and not {{ covey.is_listed(
+                    "case when described.phone is null then '(none)' else 'phone' end",
+                    'destinations.needs',
+                ) }}
+                then 'no identifier'
+        end as reason_left_out
+    from audience_members
+    inner join destinations
+        on
+            audience_members.channel = destinations.channel
+            and audience_members.consent_purpose = destinations.purpose
+            and {{ covey.takes_audience(
+                'destinations.audiences',
+                'audience_members.audience_id',
+                'audience_members.audience_type'
+            ) }}
+    inner join described
+        on audience_members.customer_key = described.customer_key
+),
+
+-- Where a contract allows fewer customers, those of the highest value so far go first.
+counted as (
+    select
+        *,
+        dense_rank() over (
+            partition by
+                destination_id,
+                case when reason_left_out is null then 1 else 0 end
+            order by lifetime_value desc, customer_key asc
+        ) as customer_number
+    from taken
+),
+
+final as (
+    select
+        destination_id,
+        vendor,
+        audience_id,
+        customer_key,
+        consent_basis,
+        attributes_hash,
+        case
+            when reason_left_out is not null then reason_left_out
+            when customer_number > max_customers then 'over limit'
+            when is_holdout then 'sent as holdout'
+            else 'sent'
+        end as outcome,
+        is_holdout,
+        valid_until
+    from counted
+)
+
+select * from final
