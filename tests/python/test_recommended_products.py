@@ -273,5 +273,5 @@ def test_recommended_beats_popular_on_the_days_after(built: Project, tmp_path: P
         }.items()
     }
     assert len(hits["covey"]) > 200
-    # A tenth better at the least: what is measured is about a fifth.
+    # A tenth better at the least.
     assert hits["covey"].mean() > 1.1 * hits["popular"].mean()
