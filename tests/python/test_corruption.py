@@ -103,6 +103,29 @@ FAULTS = {
         where purpose = 'marketing' and channel = 'email'""",
         "assert_audience_members_have_consent",
     ),
+    "a tactic chosen without consent": Fault(
+        """update covey_marts.consent_status set is_granted = false
+        where purpose = 'marketing' and channel = 'post'""",
+        "assert_chosen_tactics_have_a_basis",
+    ),
+    "a regime that is none": Fault(
+        "update covey_seeds.consent_regimes set regime = 'maybe' where jurisdiction = 'EU'",
+        "assert_consent_regimes_can_be_followed",
+    ),
+    "triggers that nobody is told of": Fault(
+        "delete from covey_marts.customer_triggers where status = 'active'",
+        "assert_live_triggers_are_complete",
+    ),
+    "a format that the vendor does not take": Fault(
+        "update covey_activation.int_destinations set format = 'xml' where vendor = 'adobe_target'",
+        "assert_destinations_can_be_exported",
+    ),
+    "a member who is not sent": Fault(
+        """delete from covey_activation.export_generic where customer_key = (
+            select min(customer_key) from covey_activation.export_generic
+        )""",
+        "assert_exports_hold_who_is_sent",
+    ),
     "a feature that is not built": Fault(
         """insert into covey_seeds.feature_catalog (feature, feature_group)
         values ('shoe_size', 'demographic')""",

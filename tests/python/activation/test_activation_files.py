@@ -224,8 +224,15 @@ def test_a_withdrawal_between_two_runs_reaches_the_file(project, tmp_path):
     ((key,),) = mine.query("select min(external_id) from covey_activation.export_braze")
     with duckdb.connect(str(mine.database)) as connection:
         connection.execute(
-            "update covey_intermediate.int_consents_current set is_granted = false"
-            f" where customer_key = '{key}' and purpose = 'marketing'"
+            f"""
+            create temporary table later as
+            select * replace (
+                is_granted and not (customer_key = '{key}' and purpose = 'marketing') as is_granted
+            )
+            from covey_intermediate.int_consents_current;
+            drop view covey_intermediate.int_consents_current;
+            create table covey_intermediate.int_consents_current as from later;
+            """
         )
     mine.dbt("run", "--select", "path:models/activation", variables=EVERYTHING)
     assert mine.query(

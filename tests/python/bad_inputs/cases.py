@@ -751,7 +751,9 @@ EVENTS = """
 """
 SESSIONS = """
     select count(*), max(event_count), max(bot_reason) from covey_intermediate.int_sessions
-    where anonymous_id = '{case}'
+    where session_id in (
+        select session_id from covey_personal.int_session_days where anonymous_id = '{case}'
+    )
 """
 CUSTOMERS_OF_IDS = """
     select count(*), count(distinct customer_key) from covey_personal.identities
@@ -866,7 +868,9 @@ CONSEQUENCES: list[Consequence] = [
         ),
         """
         select count(*), count(distinct customer_key) from covey_intermediate.int_sessions
-        where anonymous_id = '{case}'
+        where session_id in (
+            select session_id from covey_personal.int_session_days where anonymous_id = '{case}'
+        )
         """,
         [(2, 2)], "a family's tablet: two sessions, and the device joins nobody",
     ),
