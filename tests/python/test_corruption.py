@@ -65,8 +65,8 @@ FAULTS = {
         "assert_every_input_row_is_accounted_for",
     ),
     "a table without rows": Fault(
-        "delete from covey_intermediate.int_as_of",
-        ("int_as_of", "has_rows"),
+        "delete from covey_marts.personas",
+        ("personas", "has_rows"),
     ),
     "a customer without a segment": Fault(
         """delete from covey_segmentation.customer_segments where customer_key = (
