@@ -179,7 +179,7 @@ def project(built: Project, tmp_path: Path) -> Project:
 
 REBUILT = [
     "base_consents", "exceptions_consents", "stg_consents", "path:models/intermediate/consents",
-    "int_customers_profiled", "consent_status", "consent_periods", "customer_tactics",
+    "int_customers_profiled", "consent_status", "consent_periods", "path:models/marts/tactics",
     "audience_members",
 ]  # fmt: skip
 
