@@ -19,13 +19,12 @@ chosen as (
         and (not is_suppressed or suppression_reason = 'holdout')
 ),
 
-customer_segments as (
+segment_members as (
     select
+        audience_id,
         segmentation,
-        segment_id,
         customer_key
-    from {{ ref('customer_segments') }}
-    where segmentation = '{{ var("covey_primary_segmentation") }}'
+    from {{ ref('int_segment_members') }}
 ),
 
 -- A segment goes out by a channel only where a destination asks for it: else every customer would
@@ -55,16 +54,15 @@ candidates as (
     -- The hash is of the segmentation, not the segment: who moves to another stays held out.
     select
         'segment' as audience_type,
-        'segment_' || customer_segments.segmentation || '_' || customer_segments.segment_id
-            as audience_id,
-        customer_segments.customer_key,
+        segment_members.audience_id,
+        segment_members.customer_key,
         segment_channels.channel,
         segment_channels.purpose as consent_purpose,
         {{ covey.hash_fraction(
             "'" ~ var('covey_holdout_salt')
-            ~ ":' || customer_segments.segmentation || ':' || customer_segments.customer_key"
+            ~ ":' || segment_members.segmentation || ':' || segment_members.customer_key"
         ) }} < {{ var('covey_segment_holdout_share') }} as is_holdout
-    from customer_segments
+    from segment_members
     cross join segment_channels
 ),
 

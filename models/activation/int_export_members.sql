@@ -25,27 +25,22 @@ customers as (
     from {{ ref('customers') }}
 ),
 
-member_segments as (
+segment_members as (
     select
-        customer_segments.customer_key,
-        segments.segment_name,
-        segments.persona_id
-    from {{ ref('customer_segments') }} as customer_segments
-    inner join {{ ref('segments') }} as segments
-        on
-            customer_segments.segmentation = segments.segmentation
-            and customer_segments.segment_id = segments.segment_id
-    where customer_segments.segmentation = '{{ var("covey_primary_segmentation") }}'
+        customer_key,
+        segment_name,
+        persona_id
+    from {{ ref('int_segment_members') }}
 ),
 
 described as (
     select
         customers.*,
-        member_segments.segment_name,
-        member_segments.persona_id
+        segment_members.segment_name,
+        segment_members.persona_id
     from customers
-    left join member_segments
-        on customers.customer_key = member_segments.customer_key
+    left join segment_members
+        on customers.customer_key = segment_members.customer_key
 ),
 
 taken as (

@@ -64,19 +64,13 @@ profiles as (
     from changes
 ),
 
-member_segments as (
+segment_members as (
     select
-        customer_segments.customer_key,
-        'segment_' || customer_segments.segmentation || '_' || customer_segments.segment_id
-            as audience_id,
-        segments.segment_name,
-        segments.persona_id
-    from {{ ref('customer_segments') }} as customer_segments
-    inner join {{ ref('segments') }} as segments
-        on
-            customer_segments.segmentation = segments.segmentation
-            and customer_segments.segment_id = segments.segment_id
-    where customer_segments.segmentation = '{{ var("covey_primary_segmentation") }}'
+        customer_key,
+        audience_id,
+        segment_name,
+        persona_id
+    from {{ ref('int_segment_members') }}
 ),
 
 joined as (
@@ -100,12 +94,12 @@ joined as (
         coalesce(
             audiences_listed.customer_key is not null
             and not {{ covey.is_listed(
-                'member_segments.audience_id', "coalesce(audiences_listed.holdout_audiences, '')"
+                'segment_members.audience_id', "coalesce(audiences_listed.holdout_audiences, '')"
             ) }},
             false
         ) as shows_segment,
-        member_segments.segment_name,
-        member_segments.persona_id,
+        segment_members.segment_name,
+        segment_members.persona_id,
         manifests.as_of_date
     from profiles
     inner join destinations
@@ -124,8 +118,8 @@ joined as (
         on
             profiles.destination_id = known.destination_id
             and profiles.customer_key = known.customer_key
-    left join member_segments
-        on profiles.customer_key = member_segments.customer_key
+    left join segment_members
+        on profiles.customer_key = segment_members.customer_key
 ),
 
 final as (

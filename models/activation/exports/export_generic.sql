@@ -5,17 +5,12 @@ with entries as (
     where vendor = 'generic'
 ),
 
-member_segments as (
+segment_members as (
     select
-        customer_segments.customer_key,
-        segments.segment_name,
-        segments.persona_id
-    from {{ ref('customer_segments') }} as customer_segments
-    inner join {{ ref('segments') }} as segments
-        on
-            customer_segments.segmentation = segments.segmentation
-            and customer_segments.segment_id = segments.segment_id
-    where customer_segments.segmentation = '{{ var("covey_primary_segmentation") }}'
+        customer_key,
+        segment_name,
+        persona_id
+    from {{ ref('int_segment_members') }}
 ),
 
 final as (
@@ -25,14 +20,14 @@ final as (
         entries.customer_key,
         entries.operation,
         entries.change_type,
-        case when entries.operation = 'add' then member_segments.segment_name end as segment_name,
-        case when entries.operation = 'add' then member_segments.persona_id end as persona_id,
+        case when entries.operation = 'add' then segment_members.segment_name end as segment_name,
+        case when entries.operation = 'add' then segment_members.persona_id end as persona_id,
         entries.consent_basis,
         entries.is_holdout,
         entries.valid_until
     from entries
-    left join member_segments
-        on entries.customer_key = member_segments.customer_key
+    left join segment_members
+        on entries.customer_key = segment_members.customer_key
 )
 
 select * from final
