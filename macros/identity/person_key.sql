@@ -12,7 +12,8 @@
 
 {% macro duckdb__person_key(expression) -%}
     {%- if covey.has_key_function() -%}
-        covey_key({{ expression }})
+        {#- DuckDB 1.5 frees the text of a function in Python before coalesce() has copied it. #}
+        (covey_key({{ expression }}) || '')
     {%- else -%}
         {{ dbt.hash(expression) }}
     {%- endif -%}

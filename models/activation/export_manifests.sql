@@ -18,9 +18,11 @@ confirmations as (
     group by export_id
 ),
 
+-- No day, no activity: there is nothing to export.
 as_of as (
     select as_of_date
     from {{ ref('int_as_of') }}
+    where as_of_date is not null
 ),
 
 segment_model as (

@@ -58,9 +58,15 @@ def test_the_past_is_built_day_by_day(built: Project, tmp_path: Path) -> None:
     assert {("up",), ("down",)} <= set(changes)
     logs = {"customer_feature_history", "rfm_segment_history", "customer_lifecycle"}
     logs |= {"customer_segment_history", "segment_transitions", "segment_move_reasons"}
+    # A move that is known now is a trigger, and who is triggered is acted on.
+    logs |= {"customer_triggers", "customer_tactics", "audience_members", "audience_changes"}
+    logs |= {"export_manifests", "export_generic"}
     before, after = built.hashes(), project.hashes()
     differing = {name for name in before if before[name] != after[name]}
     assert differing == logs
+    triggered = "select trigger_event_id, trigger_id from covey_marts.customer_triggers"
+    of_moves = {rule for _, rule in set(project.query(triggered)) ^ set(built.query(triggered))}
+    assert of_moves <= {"segment_entered", "segment_left"}
 
     # The segments are those of the present model on all days, so customers moved by themselves.
     stays = "covey_marts.customer_segment_history"

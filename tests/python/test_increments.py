@@ -19,6 +19,10 @@ MODELS = [
     "int_identity_sightings",
     "int_identity_pairs",
 ]
+TABLES = {
+    **{name: f"covey_personal.{name}" for name in MODELS},
+    "int_input_days": "covey_intermediate.int_input_days",
+}
 MOMENTS = {
     "orders": "ordered_at",
     "web_events": "occurred_at",
@@ -115,10 +119,7 @@ def project(empty: Project) -> Project:
 
 
 def tables(project: Project) -> dict[str, list[tuple[object, ...]]]:
-    return {
-        name: project.query(f"from covey_intermediate.{name} order by all")
-        for name in [*MODELS, "int_input_days"]
-    }
+    return {name: project.query(f"from {table} order by all") for name, table in TABLES.items()}
 
 
 SEEDS = [int(seed) for seed in os.environ.get("COVEY_DELIVERY_SEEDS", "1").split(",")]
@@ -131,10 +132,7 @@ def test_deliveries_add_up_to_one_build(empty: Project, tmp_path: Path, seed: in
 
     def build(*arguments: str) -> dict[str, list[tuple[object, ...]]]:
         empty.dbt("run", "--select", *arguments, variables=variables)
-        return {
-            name: empty.query(f"from covey_intermediate.{name} order by all")
-            for name in [*MODELS, "int_input_days"]
-        }
+        return tables(empty)
 
     deliveries.deliver(1)
     empty.dbt("seed", variables=variables)

@@ -136,7 +136,7 @@ def test_the_history_is_that_of_any_order_of_days(continued: Project) -> None:
     random = np.random.default_rng(7)
     table = "covey_marts.rfm_segment_history"
     with duckdb.connect() as connection:
-        for schema in ("intermediate", "features", "marts"):
+        for schema in ("intermediate", "personal", "features", "marts"):
             connection.execute(f"create schema covey_{schema}")
         connection.execute(
             f"""

@@ -189,10 +189,12 @@ def test_every_bot_session_is_marked_and_nothing_else(built: Project) -> None:
         select
             devices.is_bot,
             sessions.is_bot as marked,
-            count(*) as sessions
+            count(distinct sessions.session_id) as sessions
         from covey_intermediate.int_sessions as sessions
+        inner join covey_personal.int_web_events_sessionized as events
+            on sessions.session_id = events.session_id
         inner join '{TRUTH}/devices.parquet' as devices
-            on sessions.anonymous_id = devices.anonymous_id
+            on events.anonymous_id = devices.anonymous_id
         group by all
         """
     )

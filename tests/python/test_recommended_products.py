@@ -106,8 +106,8 @@ def test_affinities_are_those_of_pandas(built: Project, evidence: pd.DataFrame) 
     measured = pd.DataFrame(
         {
             "support": support[is_pair].stack(),
-            # Rounded, for equals must be equal to be put in the order of their ids.
-            "gain": (support.div(buyers, axis=0) - buyers / len(table))[is_pair].stack().round(12),
+            # In whole numbers, for equals must be equal to be put in the order of their ids.
+            "gain": (support * len(table) - np.outer(buyers, buyers))[is_pair].stack(),
             "lift": (support / expected)[is_pair].stack(),
         }
     ).rename_axis(["product_id", "other_product_id"])

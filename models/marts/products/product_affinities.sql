@@ -68,7 +68,10 @@ pairs_measured as (
         pairs_counted.other_product_id,
         pairs_counted.support,
         pairs_counted.support / products_counted.customers as confidence,
-        others_counted.customers / buyers_counted.buyer_count as other_purchase_rate,
+        -- How far the confidence is above the rate of purchase of all buyers, but in whole numbers:
+        -- times what is the same for all pairs of a product. So equals are equal.
+        pairs_counted.support * buyers_counted.buyer_count
+        - products_counted.customers * others_counted.customers as scaled_gain,
         products_counted.customers * others_counted.customers / buyers_counted.buyer_count
             as expected_support
     from pairs_counted
@@ -88,7 +91,7 @@ ranked as (
         support / expected_support as lift,
         row_number() over (
             partition by product_id
-            order by confidence - other_purchase_rate desc, other_product_id asc
+            order by scaled_gain desc, other_product_id asc
         ) as rank
     from pairs_measured
     -- More than chance by the normal approximation: rare pairs are not led by luck.

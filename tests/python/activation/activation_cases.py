@@ -40,7 +40,7 @@ create table destinations (
 create table tactics (tactic_id varchar, consent_purpose varchar, holdout_share double);
 create table customer_tactics (
     customer_key varchar, tactic_id varchar, channel varchar, rank bigint, is_suppressed boolean,
-    suppression_reason varchar
+    suppression_reason varchar, is_holdout boolean
 );
 create table customer_segments (segmentation varchar, segment_id varchar, customer_key varchar);
 create table segments (
