@@ -13,23 +13,24 @@ sys.path.append(str(Path(__file__).parents[1]))
 from rendering import Renderer
 
 MODELS = (
-    "int_destinations",
-    "audience_members",
-    "int_export_members",
-    "export_confirmations",
-    "export_manifests",
-    "int_exported_members",
-    "audience_changes",
-    "int_export_entries",
-    "int_export_profiles",
-    "int_export_contacts",
-    "exports/export_google_customer_match",
-    "exports/export_meta_custom_audience",
-    "exports/export_mailchimp",
-    "exports/export_adobe_target",
-    "exports/export_braze",
-    "exports/export_hubspot",
-    "exports/export_salesforce_marketing_cloud",
+    "marts/segments/int_segment_members",
+    "activation/int_destinations",
+    "activation/audience_members",
+    "activation/int_export_members",
+    "activation/export_confirmations",
+    "activation/export_manifests",
+    "activation/int_exported_members",
+    "activation/audience_changes",
+    "activation/int_export_entries",
+    "activation/int_export_profiles",
+    "activation/int_export_contacts",
+    "activation/exports/export_google_customer_match",
+    "activation/exports/export_meta_custom_audience",
+    "activation/exports/export_mailchimp",
+    "activation/exports/export_adobe_target",
+    "activation/exports/export_braze",
+    "activation/exports/export_hubspot",
+    "activation/exports/export_salesforce_marketing_cloud",
 )
 INPUTS = """
 create table destinations (
@@ -133,7 +134,7 @@ class Pipeline:
             self.renderer.packages["covey"]["last_run_rows"] = partial(
                 last_run_rows, model, self.run_count > 0
             )
-            sql = self.renderer.model(f"models/activation/{path}.sql")
+            sql = self.renderer.model(f"models/{path}.sql")
             self.connection.execute(f"create or replace table made as {sql}")
             self.connection.execute(f"create or replace table {model} as from made")
             if model == until:

@@ -277,7 +277,7 @@ def test_empty_inputs_build_and_are_reported(built: Project, tmp_path: Path) -> 
         for key, node in project.manifest()["nodes"].items()
         if project.statuses().get(key.split(".", 2)[2]) == "fail"
     }
-    assert failed == {"customers", "customer_segments", "segments"}
+    assert failed == {"customers", "customer_segments", "segments", "personas"}
 
 
 def test_one_customer_builds(built: Project, tmp_path: Path) -> None:
