@@ -162,7 +162,6 @@ def measured(name: str, period: str, folder: Path) -> list[str]:
         ("new products", kept_back, {}, True),
         ("any product", 1, REPEATS_ALLOWED, False),
     ):
-        # The settings that stand are run last: the next question finds the database as it was.
         dbt(
             name, database, folder, known_until, "run", "--select", "customer_products", **variables
         )

@@ -16,6 +16,7 @@
     {%- do proposals.update(covey.doctor_matched_proposals(
         tables, unmapped | reject('in', proposals) | list, contract, sample_rows, unread
     )) -%}
+    {%- do proposals.update(covey.doctor_column_proposals(mapped, contract, sample_rows)) -%}
     {%- set judged = covey.doctor_sufficiency(mapped) -%}
     {%- set lines = ['', 'covey doctor: project ' ~ project_name ~ ', target ' ~ target.name
         ~ ' (' ~ target.type ~ ')'] -%}

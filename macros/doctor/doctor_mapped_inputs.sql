@@ -1,5 +1,5 @@
-{#- input -> {text, status, columns, expressions, absent, rows} of the mapped inputs. `expressions` has
-    a typed SQL expression for each canonical column, null where it is absent. -#}
+{#- input -> {text, status, columns, types, expressions, absent, rows} of the mapped inputs. `columns`
+    and `types` are those of the relation; `expressions` has a typed SQL expression for each canonical column, null where it is absent. -#}
 {% macro doctor_mapped_inputs(contract, unreadable, problems) %}
     {%- set found = {} -%}
     {%- for input, terms in contract.items() if covey.is_input_mapped(input) -%}
@@ -17,7 +17,8 @@
             {%- set wrong = covey.input_problems(input, terms, mapping) if mapping is mapping
                 else ['?'] -%}
             {%- do entry.update({'status': 'wrong' if wrong and relation.status == 'ok'
-                else relation.status}) -%}
+                else relation.status, 'columns': relation.get('columns', {}),
+                'types': relation.get('types', {})}) -%}
             {%- if entry.status == 'ok' -%}
                 {%- for name, column in terms.items() -%}
                     {%- set expression = mapping[name] if name in mapping

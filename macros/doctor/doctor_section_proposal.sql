@@ -1,7 +1,7 @@
-{#- Report: the mapping that is proposed for unmapped inputs, as YAML. -#}
+{#- Report: the mapping that is proposed, as YAML. -#}
 {% macro doctor_section_proposal(proposals, contract, tables, unread, unmapped) %}
     {%- set lines = covey.doctor_heading('Proposed mapping') -%}
-    {%- if not unmapped -%}
+    {%- if not unmapped and not proposals -%}
         {%- do lines.append('  Every input is mapped.') -%}
     {%- elif proposals -%}
         {%- do lines.extend(covey.doctor_wrap(

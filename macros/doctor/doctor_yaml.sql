@@ -31,7 +31,7 @@
                 {%- for line in part.relation.strip().split('\n') -%}
                     {%- do lines.append('    ' ~ line) -%}
                 {%- endfor -%}
-            {%- else -%}
+            {%- elif part.table.paste -%}
                 {%- do lines.append('  covey_' ~ input ~ '_relation: ' ~ part.table.paste) -%}
             {%- endif -%}
             {%- set columns = [] -%}

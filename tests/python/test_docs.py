@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT, Project
@@ -30,13 +36,21 @@ def test_the_contract_page_is_made_from_the_contract() -> None:
     assert page == renew(page, contract), "`make docs` renews it"
 
 
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of the headings of a page, as forges make them."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_links_lead_somewhere() -> None:
-    broken = [
-        f"{page.name}: {link}"
-        for page in PAGES
-        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-        if not (page.parent / link).exists()
-    ]
+    broken = []
+    for page in PAGES:
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for link, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", text):
+            target = page.parent / link if link else page
+            if not target.exists() or (anchor and anchor not in anchors(target)):
+                broken.append(f"{page.name}: {link}#{anchor}")
     assert broken == []
 
 
@@ -70,6 +84,8 @@ def test_the_readme_names_tables_that_are_built(built: Project) -> None:
         ("read-your-segments.md", 7),
         ("triggers.md", 2),
         ("privacy.md", 4),
+        ("quick-start.md", 2),
+        ("faq.md", 2),
     ],
 )
 def test_queries_of_the_docs_run(built: Project, name: str, least: int) -> None:
@@ -92,3 +108,59 @@ def test_the_notebook_on_segments_runs(
     assert "kmeans-05" in capsys.readouterr().out
     assert list(found["segments"]["segmentation"].unique()) == ["mine"]
     assert len(found["segments"]) == len(found["matrix"]) == 2000
+
+
+def orders_of_a_shop(header: str) -> pd.DataFrame:
+    """Return a file of orders as a shop exports it, with the columns that the page shows."""
+    random = np.random.default_rng(5)
+    customers = np.repeat(np.arange(400), 1 + random.poisson(2, 400))
+    days = pd.Timestamp("2025-01-01") + pd.to_timedelta(
+        random.integers(0, 500, len(customers)), unit="D"
+    )
+    columns = [
+        np.arange(1001, 1001 + len(customers)),
+        [f"buyer{customer}@example.com" for customer in customers],
+        days.strftime("%Y-%m-%d"),
+        random.lognormal(4, 0.8, len(customers)).round(2),
+        np.full(len(customers), 4.9),
+        np.full(len(customers), "Fulfilled"),
+    ]
+    return pd.DataFrame(dict(zip(header.split(","), columns, strict=True)))
+
+
+def test_the_road_from_a_file_of_orders(tmp_path: Path) -> None:
+    """Everything that the page says of it is done as it says."""
+    page = (ROOT / "docs" / "quick-start.md").read_text(encoding="utf-8")
+    road = page.split("\n## A file of orders\n")[1].split("\n## ")[0]
+    road = road.replace("<folder of covey>", str(ROOT))
+    environment = {name: value for name, value in os.environ.items() if "DBT_" not in name}
+    said = []
+    for language, block in re.findall(r"```(\w*)\n(.*?)```", road, flags=re.DOTALL):
+        title, _, rest = block.partition("\n")
+        if language == "csv":
+            orders_of_a_shop(title).to_csv(tmp_path / "orders.csv", index=False)
+        elif title.endswith(", under vars"):
+            assert set(rest.splitlines()) <= set(said[-1].splitlines())
+            with (tmp_path / "dbt_project.yml").open("a", encoding="utf-8") as project:
+                project.write(rest)
+        elif language == "yaml":
+            (tmp_path / title.removeprefix("# ")).write_text(rest, encoding="utf-8")
+        else:
+            for command in block.splitlines():
+                program, *words = shlex.split(command)
+                if program not in ("dbt", "covey"):
+                    continue
+                module = {"dbt": "dbt.cli.main", "covey": "covey.cli"}[program]
+                done = subprocess.run(
+                    [sys.executable, "-m", module, *words],
+                    cwd=tmp_path,
+                    env=environment,
+                    capture_output=True,
+                    text=True,
+                )
+                # The first question is asked of a project that is not ready.
+                assert done.returncode == (words == ["doctor"]), done.stdout + done.stderr
+                said.append(done.stdout)
+    assert "Not ready: 3 problems" in said[1]
+    assert "nothing is wrong" in said[-1]
+    assert re.search(r"^behaviour +1 ", said[-1], flags=re.MULTILINE)
