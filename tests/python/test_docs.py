@@ -164,3 +164,76 @@ def test_the_road_from_a_file_of_orders(tmp_path: Path) -> None:
     assert "Not ready: 3 problems" in said[1]
     assert "nothing is wrong" in said[-1]
     assert re.search(r"^behaviour +1 ", said[-1], flags=re.MULTILINE)
+
+
+ELSEWHERE = {
+    "make": "CI runs it",
+    "git": "CI runs it",
+    ".venv/bin/python": "test_the_readme_opens_the_warehouse",
+    "export": "sets a variable",
+    "pip": "`make run` does it",
+    "covey backfill": "test_backfill.py",
+}
+"""What a line of a command block begins with -> who runs it."""
+
+
+def test_the_readme_opens_the_warehouse(built: Project) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^\.venv/bin/python (-c .*)$", readme, flags=re.MULTILINE)
+    done = subprocess.run(
+        [sys.executable, *shlex.split(command)],
+        cwd=built.database.parent,
+        capture_output=True,
+        text=True,
+    )
+    assert "behaviour" in done.stdout, done.stderr
+
+
+def commands_of(page: Path) -> list[str]:
+    """Return the lines of the command blocks of a page that are to be run."""
+    text = page.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    lines = [
+        line.split("  #")[0].strip()
+        for language, block in blocks
+        if language in ("", "sh")
+        for line in block.splitlines()
+    ]
+    return [
+        line
+        for line in lines
+        if re.match(r"(covey|dbt|make|git|pip|export|\.venv/bin/\S+) ", line)
+        and not line.startswith(tuple(ELSEWHERE))
+    ]
+
+
+def test_commands_of_the_docs_run(built: Project, tmp_path: Path) -> None:
+    """In a folder that is the project's, and a warehouse that is a copy."""
+    project = built.copy(tmp_path)
+    for name in ("dbt_project.yml", "models", "python_models", "macros", "seeds", "tests", "data"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    present = "select export_id from covey_activation.export_manifests where is_present"
+    exports = {row[0].rsplit("-", 2)[0]: row[0] for row in project.query(present)}
+    ran = 0
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        # Its commands are run in a project of their own, above.
+        if page.name == "quick-start.md":
+            continue
+        for command in commands_of(page):
+            program, *words = shlex.split(command)
+            # The page shows the id of an export of its own day.
+            words = [
+                exports[word.rsplit("-", 2)[0]] if re.search(r"-\d+-[0-9a-f]{8}$", word) else word
+                for word in words
+            ]
+            module = {"dbt": "dbt.cli.main", "covey": "covey.cli"}[program]
+            done = subprocess.run(
+                [sys.executable, "-m", module, *words],
+                cwd=tmp_path,
+                env=project.environment(),
+                capture_output=True,
+                text=True,
+            )
+            assert done.returncode == 0, (page.name, command, done.stdout, done.stderr)
+            ran += 1
+    assert ran >= 7
