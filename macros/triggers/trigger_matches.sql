@@ -6,6 +6,8 @@
     `threshold` start events and whether they lay within the window, the matches whose delay runs, and
     those that have fired and not expired. -#}
 {% macro trigger_matches(from_at=none, to_at=none) -%}
+{#- Named wherever it is read: as a CTE it would be copied into memory first. -#}
+{%- set events = ref('int_trigger_events').render() ~ ' as' -%}
 {%- set in_order = 'partition by trigger_id, customer_key, subject_key order by occurred_at, event_id' -%}
 {%- set same_group -%}
             {{ '' }}start_events.trigger_id = active_groups.trigger_id
@@ -20,11 +22,6 @@ rules as (
 rule_events as (
     select *
     from {{ ref('int_trigger_rule_events') }}
-),
-
-events as (
-    select *
-    from {{ ref('int_trigger_events').render() }}
 ),
 
 clock as (
@@ -58,7 +55,7 @@ start_events as (
             end as " ~ dbt.type_bigint() ~ ")",
             'events.occurred_at'
         ) }} as due_at
-    from events
+    from {{ events }} events
     inner join rule_events
         on
             events.event_kind = rule_events.event_kind
@@ -99,12 +96,28 @@ numbered as (
     from {{ 'active_events' if from_at else 'start_events' }}
 ),
 
+-- The events that may complete a threshold: enough came before, the last of them within the window.
+countable as (
+    select
+        numbered.*,
+        rules.window_seconds
+    from numbered
+    inner join rules
+        on
+            numbered.trigger_id = rules.trigger_id
+            and rules.threshold > 1
+            and numbered.event_number >= rules.threshold
+    where
+        rules.window_seconds is null
+        or numbered.occurred_at
+        <= {{ dbt.dateadd('second', 'rules.window_seconds', 'numbered.previous_at') }}
+),
+
 -- For each start event that a threshold counts: how far it lies back.
 places as (
     select
         trigger_id,
         threshold,
-        window_seconds,
         0 as place
     from rules
     where threshold > 1
@@ -112,7 +125,6 @@ places as (
     select
         trigger_id,
         threshold,
-        window_seconds,
         place + 1 as place
     from places
     where place + 1 < threshold
@@ -120,67 +132,63 @@ places as (
 
 spans as (
     select
-        numbered.trigger_id,
-        numbered.customer_key,
-        numbered.subject_key,
-        numbered.event_id,
-        numbered.event_number,
-        numbered.occurred_at,
-        numbered.due_at,
-        numbered.previous_at,
-        numbered.next_at,
-        numbered.next_known_at,
+        countable.trigger_id,
+        countable.customer_key,
+        countable.subject_key,
+        countable.event_number,
         min(counted.occurred_at) as first_at,
-        max(counted.known_at) as known_at,
-        count(*) = places.threshold
-        and (
-            places.window_seconds is null
-            or numbered.occurred_at
-            <= {{ dbt.dateadd('second', 'places.window_seconds', 'min(counted.occurred_at)') }}
-        ) as is_complete
-    from numbered
+        max(counted.known_at) as last_known_at
+    from countable
     inner join places
-        on numbered.trigger_id = places.trigger_id
+        on countable.trigger_id = places.trigger_id
     inner join numbered as counted
         on
-            numbered.trigger_id = counted.trigger_id
-            and numbered.customer_key = counted.customer_key
-            and numbered.subject_key = counted.subject_key
-            and numbered.event_number - places.place = counted.event_number
+            countable.trigger_id = counted.trigger_id
+            and countable.customer_key = counted.customer_key
+            and countable.subject_key = counted.subject_key
+            and countable.event_number - places.place = counted.event_number
     group by
-        numbered.trigger_id,
-        numbered.customer_key,
-        numbered.subject_key,
-        numbered.event_id,
-        numbered.event_number,
-        numbered.occurred_at,
-        numbered.due_at,
-        numbered.previous_at,
-        numbered.next_at,
-        numbered.next_known_at,
-        places.threshold,
-        places.window_seconds
+        countable.trigger_id,
+        countable.customer_key,
+        countable.subject_key,
+        countable.event_number
+),
+
+complete_spans as (
+    select
+        countable.*,
+        spans.first_at,
+        spans.last_known_at
+    from countable
+    inner join spans
+        on
+            countable.trigger_id = spans.trigger_id
+            and countable.customer_key = spans.customer_key
+            and countable.subject_key = spans.subject_key
+            and countable.event_number = spans.event_number
+    where
+        countable.window_seconds is null
+        or countable.occurred_at
+        <= {{ dbt.dateadd('second', 'countable.window_seconds', 'spans.first_at') }}
 ),
 
 {%- set columns = [
     'trigger_id', 'customer_key', 'subject_key', 'event_id', 'occurred_at', 'due_at', 'previous_at',
-    'next_at', 'next_known_at', 'first_at', 'known_at',
+    'next_at', 'next_known_at', 'first_at', 'known_at', 'was_complete',
 ] %}
-
-compared_spans as (
-    select
-        {{ columns | join(',\n        ') }},
-        is_complete,
-        lag(is_complete) over ({{ in_order }}) as was_complete
-    from spans
-),
+{%- set of_one_event = {
+    'first_at': 'numbered.occurred_at', 'was_complete': 'numbered.event_number > 1',
+} %}
+{%- set of_several = {
+    'known_at': 'last_known_at',
+    'was_complete': 'coalesce(event_number - lag(event_number) over (' ~ in_order ~ ') = 1, false)',
+} %}
 
 completed as (
     select
         {%- for column in columns %}
-        {{ 'numbered.occurred_at as first_at' if column == 'first_at' else 'numbered.' ~ column }},
+        {{ of_one_event.get(column, 'numbered.' ~ column) }} as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
-        numbered.event_number > 1 as was_complete
     from numbered
     inner join rules
         on
@@ -188,10 +196,10 @@ completed as (
             and rules.threshold = 1
     union all
     select
-        {{ columns | join(',\n        ') }},
-        coalesce(was_complete, false) as was_complete
-    from compared_spans
-    where is_complete
+        {%- for column in columns %}
+        {{ of_several.get(column, column) }} as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from complete_spans
 ),
 
 dated as (
@@ -282,7 +290,7 @@ preventions as (
         on
             candidates.trigger_id = rule_events.trigger_id
             and rule_events.event_role = 'unless'
-    inner join events
+    inner join {{ events }} events
         on
             candidates.customer_key = events.customer_key
             and rule_events.event_kind = events.event_kind
@@ -335,7 +343,7 @@ cancellations as (
         on
             candidates.trigger_id = rule_events.trigger_id
             and rule_events.event_role = 'cancel'
-    inner join events
+    inner join {{ events }} events
         on
             candidates.customer_key = events.customer_key
             and rule_events.event_kind = events.event_kind
@@ -383,7 +391,7 @@ trigger_matches as (
         candidates.expires_at,
         first_cancellations.cancelled_at
     from candidates
-    inner join events as anchors
+    inner join {{ events }} anchors
         on
             candidates.event_id = anchors.event_id
             and (
