@@ -11,9 +11,9 @@ The command opens the warehouse itself. At the end of a dbt run the plugin (``co
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,7 +91,7 @@ def literal(path: Path) -> str:
 
 def first_line(error: Exception) -> str:
     """Return what an error of DuckDB says, without where."""
-    return str(error).splitlines()[0]
+    return str(error).split("\n", 1)[0]
 
 
 def is_personal(node: Mapping[str, Any]) -> bool:
@@ -149,18 +149,15 @@ def refuse_failed(results: Iterable[Mapping[str, Any]]) -> None:
 @contextmanager
 def locked(folder: Path) -> Iterator[int]:
     """Hold a folder against others who publish into it; yield its descriptor."""
+    # Not above: Windows has no such module, and the plugin is to load there.
+    import fcntl
+
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def remove(path: Path) -> None:
-    """Remove a database file and its log, if they are there."""
-    path.unlink(missing_ok=True)
-    path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
 @contextmanager
@@ -201,11 +198,11 @@ def check_rows(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -
     return total
 
 
-def put(partial: Path, path: Path, folder: int) -> None:
-    """Put a file that is wholly on the disk in the place of another, for good."""
-    with partial.open("rb") as written:
-        os.fsync(written.fileno())
-    os.replace(partial, path)
+def put(written: Path, path: Path, folder: int) -> None:
+    """Put a file in the place of another, for good: both are on the disk before it returns."""
+    with written.open("rb") as file:
+        os.fsync(file.fileno())
+    os.replace(written, path)
     os.fsync(folder)
 
 
@@ -253,22 +250,25 @@ def publish(
         raise PublishError("no model is public")
     path = out.resolve()
     partial = path.with_name(f".{path.name}.partial")
+    written = partial / path.name
     check_path(connection, tables, path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with locked(path.parent) as folder:
             # One that a killed process left.
-            remove(partial)
+            shutil.rmtree(partial, ignore_errors=True)
+            # Nobody else reads what is not whole.
+            partial.mkdir(mode=0o700)
             try:
-                with attached(connection, partial, f"storage_version '{STORAGE_VERSION}'"):
+                with attached(connection, written, f"storage_version '{STORAGE_VERSION}'"):
                     for table in tables:
                         copy_table(connection, table)
-                with attached(connection, partial, "read_only"):
+                with attached(connection, written, "read_only"):
                     rows = check_rows(connection, tables)
-                partial.chmod(mode)
-                put(partial, path, folder)
+                written.chmod(mode)
+                put(written, path, folder)
             finally:
-                remove(partial)
+                shutil.rmtree(partial)
     except duckdb.CatalogException as error:
         raise PublishError(
             f"not every table is there: run `dbt build` first ({first_line(error)})"

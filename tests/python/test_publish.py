@@ -514,7 +514,7 @@ def test_a_run_publishes_at_its_end(built: Project, project: Project, watched: P
     assert watched.read_bytes() == before
 
 
-def test_a_run_elsewhere_than_on_duckdb_is_stopped_at_its_start(empty: Project) -> None:
+def test_a_run_that_could_not_publish_is_stopped_at_its_start(empty: Project) -> None:
     stopped = empty.dbt(
         "run", "--target", "lint", variables={"covey_publish_path": "published.duckdb"}, ok=False
     )
