@@ -5,6 +5,7 @@
         + covey.var_type_problems()
         + covey.word_problems()
         + covey.activation_problems()
+        + covey.publishing_problems()
         + covey.absent_input_problems()
         + covey.mapping_problems()
         + covey.rfm_grid_problems()

@@ -59,23 +59,25 @@ def run_backfill(
 
     common = ["--project-dir", str(project_dir), *dbt]
 
-    def run(step: str, *words: str, **day: str) -> None:
-        given = json.dumps({**variables, **day})
+    def run(step: str, *words: str, **changed: Any) -> None:
+        given = json.dumps({**variables, **changed})
         done = dbtRunner().invoke(["--quiet", *words, *common, "--vars", given])
         if not done.success:
             if done.exception:
                 raise BackfillError(f"{step}: {done.exception}")
             raise BackfillError(f"{step} failed; what dbt said stands above")
 
+    # A past day is half a run: only the present one is published.
+    past = {"covey_publish_path": None}
     progress("what the past is read from")
     words = ["build", "--select", f"+{LOGS}", "--exclude", f"{LOGS}+"]
-    run("what the past is read from", *words, "--indirect-selection", "cautious")
+    run("what the past is read from", *words, "--indirect-selection", "cautious", **past)
     options = [*common, "--vars", json.dumps(variables)]
     days: list[str] = json.loads(printed_by("covey_backfill_dates", *options))
     for number, day in enumerate(days, start=1):
         progress(f"{number} of {len(days)}: as of {day}")
         words = ["run", "--select", f"int_as_of+,+{LOGS}", "--exclude", PRESENT]
-        run(f"as of {day}", *words, covey_as_of=day)
+        run(f"as of {day}", *words, covey_as_of=day, **past)
     progress("everything, as of the present day")
     run("the present day", "build")
     return days

@@ -118,14 +118,38 @@ def confirm_export(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def add_warehouse(command: argparse.ArgumentParser) -> None:
-    """Add the options that say which warehouse a command reads."""
+def publish(arguments: argparse.Namespace) -> int:
+    """Copy the public tables of a built warehouse into a file for BI."""
+    from covey.publish import PublishError, run_publish
+
+    try:
+        published = run_publish(
+            arguments.database,
+            out=arguments.out,
+            target=arguments.target_path,
+            with_personal=arguments.with_personal,
+            despite_failures=arguments.despite_failures,
+        )
+    except PublishError as error:
+        print(f"covey publish: nothing was published: {error}", file=sys.stderr)
+        return 1
+    print(published)
+    return 0
+
+
+def add_database(command: argparse.ArgumentParser) -> None:
+    """Add the option that says which file a command reads."""
     command.add_argument(
         "--database",
         type=Path,
         default=Path(os.environ.get("COVEY_DATABASE", "warehouse.duckdb")),
         help="DuckDB file that dbt built (default: COVEY_DATABASE or warehouse.duckdb)",
     )
+
+
+def add_warehouse(command: argparse.ArgumentParser) -> None:
+    """Add the options that say which warehouse a command reads."""
+    add_database(command)
     command.add_argument(
         "--schema", default="covey", help="target schema of the dbt profile (default: covey)"
     )
@@ -285,6 +309,38 @@ def build_parser() -> argparse.ArgumentParser:
     confirmed.add_argument("export_id", help="export, as manifest.json names it")
     add_project(confirmed)
     confirmed.set_defaults(handler=confirm_export)
+
+    published = commands.add_parser(
+        "publish",
+        help="copy the public tables of a built warehouse into a file for BI",
+        description="Copy the public tables into a new file, check it, and put it in the place of "
+        "the old one in one step, so that readers neither wait nor see half a run. Any DuckDB from "
+        "1.2 on reads it. Refused when the last run failed.",
+    )
+    add_database(published)
+    published.add_argument(
+        "--out",
+        type=Path,
+        default=Path("published.duckdb"),
+        help="file to write or replace (default: published.duckdb)",
+    )
+    published.add_argument(
+        "--target-path",
+        type=Path,
+        default=Path(os.environ.get("DBT_TARGET_PATH", "target")),
+        help="target folder of dbt (default: DBT_TARGET_PATH or target)",
+    )
+    published.add_argument(
+        "--with-personal",
+        action="store_true",
+        help="publish personal data, too; the file is then for its owner alone",
+    )
+    published.add_argument(
+        "--despite-failures",
+        action="store_true",
+        help="publish whatever became of the last run",
+    )
+    published.set_defaults(handler=publish)
 
     demo = commands.add_parser("demo-data", help="write a synthetic multi-source data set")
     demo.add_argument("--customers", type=positive_integer, default=5000)

@@ -13,6 +13,9 @@ secret, so it is in no compiled model, log or table.
 ``covey_assign(model_id, numbers, categories)`` gives the segment of each row: `numbers` is a MAP of
 feature to value, `categories` a MAP of column to category, such as `country`, for models that read
 categories. It serves ad hoc work; the models of covey do not need it.
+
+``covey_publish(path, nodes, results)`` publishes the warehouse at the end of a run and returns what
+it did: see ``covey.publish``.
 """
 
 from __future__ import annotations
@@ -27,8 +30,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.events.logging import AdapterLogger
 
 from covey.keys import keys_of, secret_of
+from covey.publish import publish_run
 from covey.segmentation.assignment import FittedModel
 from covey.segmentation.catalog import GROUP_COLUMNS
 from covey.segmentation.frames import KEY
@@ -52,6 +57,7 @@ SEGMENT_TYPE = (
     "STRUCT(segment_id VARCHAR, probability DOUBLE, distance DOUBLE, margin DOUBLE, "
     "entropy DOUBLE, is_outlier BOOLEAN)"
 )
+LOG = AdapterLogger("covey")
 ReadRows = Callable[[str], pd.DataFrame]
 """Reads the parameter rows of the model of that id; no rows if there is none."""
 
@@ -125,6 +131,13 @@ def register_functions(
             query = f"select * from {parameters} where model_id = ?"
             return cursor.execute(query, [model_id]).df()
 
+    def publish(path: str, nodes: str, results: str) -> str:
+        # A cursor of its own, as above.
+        with connection.cursor() as cursor:
+            published = str(publish_run(cursor, path, nodes, results))
+        LOG.info(published)
+        return published
+
     connection.create_function(  # type: ignore[call-overload]
         "covey_assign",
         Assigner(read_rows).assign,
@@ -134,6 +147,9 @@ def register_functions(
     )
     connection.create_function(  # type: ignore[call-overload]
         "covey_key", make_keys, ["VARCHAR"], "VARCHAR", type="arrow"
+    )
+    connection.create_function(
+        "covey_publish", publish, ["VARCHAR"] * 3, "VARCHAR", side_effects=True
     )
 
 

@@ -10,7 +10,12 @@ Pure functions, frame in, frame out::
 
 from covey.segmentation.algorithms import ALGORITHMS, Algorithm, Variant
 from covey.segmentation.assignment import applied_by, assign_segments, assign_segments_as_arrow
-from covey.segmentation.candidates import NO_STRUCTURE, SEGMENTS, evaluate_candidates
+from covey.segmentation.candidates import (
+    NO_STRUCTURE,
+    SEGMENTS,
+    due_segmentations,
+    evaluate_candidates,
+)
 from covey.segmentation.dendrogram import HIERARCHY_COLUMNS, draw_hierarchies
 from covey.segmentation.frames import (
     ASSIGNMENT_COLUMNS,
@@ -50,6 +55,7 @@ __all__ = [
     "assign_segments_as_arrow",
     "describe_features",
     "draw_hierarchies",
+    "due_segmentations",
     "evaluate_candidates",
     "fit_segment_models",
     "measure_imputation_sensitivity",

@@ -16,7 +16,7 @@ from covey.segmentation.contest import FIGURES, Contest
 from covey.segmentation.fitting import Choose, Part, fitted_parts, known_candidate
 from covey.segmentation.frames import CANDIDATE_TYPES, NONE, require_columns, typed_frame
 from covey.segmentation.preprocessing import Prepared, sort_by_key
-from covey.segmentation.retraining import ALWAYS, LastFit
+from covey.segmentation.retraining import ALWAYS, AUTO, LastFit
 from covey.segmentation.rule import NO_STRUCTURE, SEGMENTS, choose_candidate
 from covey.segmentation.settings import parse_settings
 from covey.threads import one_thread
@@ -117,6 +117,38 @@ def evaluate_candidates(
             parts = fitted_parts(ordered, checked, options, choose)
             rows.extend(last.renewed(mine, fitting, [part.prepared for part, _ in parts]))
     return typed_frame(rows, CANDIDATE_TYPES)
+
+
+def due_segmentations(
+    matrix: pd.DataFrame,
+    catalog: pd.DataFrame,
+    settings: Mapping[str, Mapping[str, object] | None],
+    previous: pd.DataFrame,
+    *,
+    as_of: date | None,
+) -> dict[str, str]:
+    """Say which segmentations are to be fitted again, and why, without fitting anything.
+
+    A segmentation whose option `retrain` is set is judged by that, the others as by auto.
+
+    Parameters
+    ----------
+    matrix, catalog, settings, previous, as_of
+        As `evaluate_candidates` takes them.
+
+    Returns
+    -------
+    dict of str
+        Segmentation -> reason.
+    """
+    ordered, checked = sort_by_key(matrix), check_catalog(catalog)
+    due = {}
+    for options in parse_settings(settings).values():
+        last = LastFit.read(previous, options.segmentation)
+        fitting = last.due(ordered, checked, options, as_of=as_of, retrain=AUTO)
+        if fitting is not None:
+            due[options.segmentation] = fitting.reason
+    return due
 
 
 def _choose_and_note(
