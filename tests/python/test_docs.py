@@ -173,6 +173,7 @@ ELSEWHERE = {
     "export": "sets a variable",
     "pip": "`make run` does it",
     "covey backfill": "test_backfill.py",
+    "dbt build &&": "test_publish.py",
 }
 """What a line of a command block begins with -> who runs it."""
 
