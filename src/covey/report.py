@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,6 +51,17 @@ left join ranked_tactics
         and segments.segment_id = ranked_tactics.segment_id
         and ranked_tactics.tactic_rank = 1
 order by segments.segmentation, try_cast(segments.segment_id as integer) nulls last
+"""
+
+SINGLE_SQL = """
+select
+    segmentation,
+    choice_reason
+from {schema}_segmentation.segmentation_candidates
+where
+    is_chosen
+    and verdict = 'no structure'
+order by segmentation, part
 """
 
 QUALITY_SQL = """
@@ -159,8 +171,8 @@ def render_report(database: Path, schema: str, run_results: Path) -> str:
     ValueError
         When `schema` is not a plain name.
     """
-    queries = (SEGMENTS_SQL, QUALITY_SQL)
-    segments, quality = read_warehouse(database, schema, queries, "segments")
+    queries = (SEGMENTS_SQL, SINGLE_SQL, QUALITY_SQL)
+    segments, single, quality = read_warehouse(database, schema, queries, "segments")
     raw, kept, duplicates, quarantined = quality[0]
     rows = [
         [
@@ -176,6 +188,10 @@ def render_report(database: Path, schema: str, run_results: Path) -> str:
     ]
     header = ["segmentation", "id", "segment", "customers", "share", "value", "top tactic"]
     lines = ["", *align(header, rows, right={1, 3, 4, 5}), ""]
+    for segmentation, reason in single:
+        # What was left out of the features is said in the table.
+        said = f"{segmentation}: {reason.split('; left out')[0]}."
+        lines += [*textwrap.wrap(said, width=92, subsequent_indent="  "), ""]
     lines.append(
         f"Input rows: {raw:,} = {kept:,} kept + {duplicates:,} duplicates "
         f"+ {quarantined:,} quarantined."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from conftest import Project
 
@@ -23,6 +24,24 @@ def test_show_names_segments_tests_and_the_file(
         assert f"{customers:,}" in shown
     assert "nothing is wrong" in shown
     assert str(built.database) in shown
+
+
+def test_show_says_why_there_is_one_segment(
+    built: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = built.copy(tmp_path)
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute(
+            """
+            update covey_segmentation.segmentation_candidates
+            set verdict = 'no structure', choice_reason = 'one segment: noise; left out: income'
+            where is_chosen and segmentation = 'value'
+            """
+        )
+    assert main(["show", "--database", str(project.database)]) == 0
+    shown = capsys.readouterr().out
+    assert "\nvalue: one segment: noise.\n" in shown
+    assert "behaviour: one segment" not in shown
 
 
 def test_show_says_what_to_do_without_a_database(
