@@ -42,6 +42,24 @@ sizes_before as (
     group by segmentation, from_segment_id
 ),
 
+-- Customers without a forecast, who have not bought yet, are not in the mean.
+values_expected as (
+    select
+        customer_segments.segmentation,
+        customer_segments.segment_id,
+        cast(
+            {{ covey.exact_sum('lifetime_values.expected_value_365_days') }}
+            / count(lifetime_values.expected_value_365_days)
+            as {{ covey.type_double() }}
+        ) as expected_value
+    from {{ ref('customer_segments') }} as customer_segments
+    inner join {{ ref('customer_lifetime_value') }} as lifetime_values
+        on customer_segments.customer_key = lifetime_values.customer_key
+    group by customer_segments.segmentation, customer_segments.segment_id
+    having
+        count(lifetime_values.expected_value_365_days) >= {{ var('covey_min_group_size') }}
+),
+
 names_counted as (
     select
         *,
@@ -61,8 +79,7 @@ final as (
         personas.preferred_channel,
         personas.preferred_time,
         personas.top_categories,
-        cast({{ covey.try_cast('names_counted.segment_id', dbt.type_bigint()) }} as {{ dbt.type_bigint() }})
-            as segment_number,
+        {{ covey.try_cast('names_counted.segment_id', dbt.type_bigint()) }} as segment_number,
         names_counted.customers,
         cast(sizes_before.customers_before as {{ dbt.type_bigint() }}) as customers_before,
         names_counted.customer_share,
@@ -73,7 +90,8 @@ final as (
             as {{ covey.type_double() }}
         ) as growth_share,
         cast(names_counted.monetary / names_counted.customers as {{ covey.type_double() }})
-            as value_per_customer
+            as value_per_customer,
+        values_expected.expected_value
     from names_counted
     left join personas
         on
@@ -83,6 +101,10 @@ final as (
         on
             names_counted.segmentation = sizes_before.segmentation
             and names_counted.segment_id = sizes_before.segment_id
+    left join values_expected
+        on
+            names_counted.segmentation = values_expected.segmentation
+            and names_counted.segment_id = values_expected.segment_id
     where names_counted.customers >= {{ var('covey_min_group_size') }}
 )
 

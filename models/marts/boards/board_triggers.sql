@@ -8,7 +8,7 @@ with triggers as (
     from {{ ref('customer_triggers') }}
 ),
 
-final as (
+counted as (
     select
         trigger_id,
         trigger_name,
@@ -18,6 +18,17 @@ final as (
     from triggers
     group by trigger_id, trigger_name, status
     having count(distinct customer_key) >= {{ var('covey_min_group_size') }}
+),
+
+final as (
+    select
+        trigger_id,
+        trigger_name,
+        status,
+        events,
+        cast(sum(events) over (partition by trigger_id) as {{ dbt.type_bigint() }}) as fired_events,
+        customers
+    from counted
 )
 
 select * from final

@@ -1,0 +1,563 @@
+"""Shapes that dbt Charts does not draw, or not well, as figures of Plotly.
+
+A figure is plain data, so that nothing of Plotly but its script is needed. A colour is a name that
+begins with `@`: the page puts in the colour of the reader's scheme, light or dark.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from covey.boards.reading import Chart, Row
+
+Figure = dict[str, Any]
+Rows = Mapping[str, Sequence[Row]]
+
+# Twelve colours that differ in lightness as well as hue, for readers who see some hues alike; the
+# marks differ too, as no twelve colours are safe for everybody.
+SEGMENT_COLOURS = [f"@segment{number}" for number in range(1, 13)]
+MARKS = ["circle", "square", "diamond", "triangle-up", "cross", "triangle-down", "star", "pentagon"]
+DIVERGING = [[0, "@low"], [0.25, "@lowish"], [0.5, "@middle"], [0.75, "@highish"], [1, "@high"]]
+SEQUENTIAL = [[0, "@least"], [0.5, "@half"], [1, "@most"]]
+RADAR_FEATURES = 8
+HEAT_FEATURES = 24
+LARGEST_Z = 3.0
+
+
+def wrap(text: str, width: int = 16) -> str:
+    """Return a text in lines of about so many letters; a longer word is broken."""
+    return "<br>".join(textwrap.wrap(text, width)) or text
+
+
+def axis(**settings: Any) -> dict[str, Any]:
+    """Return an axis in the look of the boards."""
+    return {
+        "gridcolor": "@line",
+        "linecolor": "@line",
+        "zeroline": False,
+        "automargin": True,
+        "tickfont": {"color": "@muted", "size": 12},
+        **settings,
+    }
+
+
+def figure(data: list[dict[str, Any]], height: int, **layout: Any) -> Figure:
+    """Return a figure in the look of the boards."""
+    return {
+        "data": data,
+        "layout": {
+            "height": height,
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": {"family": "Inter, system-ui, sans-serif", "size": 12, "color": "@ink"},
+            "hoverlabel": {
+                "bgcolor": "@card",
+                "bordercolor": "@line",
+                "font": {"color": "@ink", "size": 12},
+                "align": "left",
+            },
+            "showlegend": False,
+            "dragmode": False,
+            **layout,
+        },
+    }
+
+
+def colour(position: int) -> str:
+    """Return the colour of the segment at a position."""
+    return SEGMENT_COLOURS[position % len(SEGMENT_COLOURS)]
+
+
+def names_in_order(rows: Sequence[Row]) -> list[str]:
+    """Return the names of the segments, by their number."""
+    found = {row["segment_name"]: row["segment_number"] for row in rows}
+    return sorted(found, key=lambda name: (found[name] is None, found[name], name))
+
+
+def points(chart: Chart, across: str, up: str) -> Figure:
+    """Return the map: one point a customer, by segment."""
+    traces = []
+    for position, name in enumerate(names_in_order(chart.rows)):
+        own = [row for row in chart.rows if row["segment_name"] == name and row[across] is not None]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": wrap(name, 30),
+                "x": [round(row[across], 3) for row in own],
+                "y": [round(row[up], 3) for row in own],
+                "marker": {
+                    "color": colour(position),
+                    "symbol": MARKS[position % len(MARKS)],
+                    "size": 6,
+                    "opacity": 0.75,
+                },
+                "hovertemplate": f"{wrap(name, 30)}<extra></extra>",
+            }
+        )
+    lines = sum(trace["name"].count("<br>") + 1 for trace in traces)
+    return figure(
+        traces,
+        430 + 20 * lines,
+        showlegend=True,
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": -0.02,
+            "yanchor": "top",
+            "font": {"color": "@ink", "size": 12},
+            "itemsizing": "constant",
+        },
+        xaxis=axis(showticklabels=False),
+        yaxis=axis(showticklabels=False),
+    )
+
+
+def principal_map(chart: Chart, _: Rows) -> Figure:
+    """Return the map by principal components."""
+    return points(chart, "pca_x", "pca_y")
+
+
+def neighbour_map(chart: Chart, _: Rows) -> Figure:
+    """Return the map by t-SNE."""
+    return points(chart, "tsne_x", "tsne_y")
+
+
+def grid(
+    chart: Chart,
+    across: str,
+    down: str,
+    value: str,
+    *,
+    columns: list[Any],
+    lines: list[Any],
+    labels: Callable[[Any], str] = str,
+    written: str,
+    hover: str,
+    **trace: Any,
+) -> Figure:
+    """Return a heat map with the values written into its cells."""
+    cells = {(row[down], row[across]): row for row in chart.rows}
+    steep = len(columns) > 7
+    values = [
+        [None if (line, column) not in cells else cells[line, column][value] for column in columns]
+        for line in lines
+    ]
+    left = max((len(part) for line in lines for part in labels(line).split("<br>")), default=0)
+    top = max((len(part) for column in columns for part in str(column).split("<br>")), default=0)
+    return {
+        **figure(
+            [
+                {
+                    "type": "heatmap",
+                    "z": values,
+                    "x": [str(column) for column in columns],
+                    "y": [labels(line) for line in lines],
+                    "texttemplate": written,
+                    "textfont": {"size": 12},
+                    "hovertemplate": hover,
+                    "hoverongaps": False,
+                    "xgap": 2,
+                    "ygap": 2,
+                    "colorbar": {
+                        "orientation": "h",
+                        "thickness": 10,
+                        "len": 0.5,
+                        "x": 0,
+                        "xanchor": "left",
+                        "y": 1.0,
+                        "yanchor": "bottom",
+                        "ypad": 4,
+                        "outlinewidth": 0,
+                        "tickfont": {"color": "@muted", "size": 11},
+                    },
+                    **trace,
+                }
+            ],
+            120 + 28 * max(len(lines), 4) + (7 * top if steep else 30),
+            xaxis=axis(
+                type="category", showgrid=False, tickangle=-90 if steep else 0, side="bottom"
+            ),
+            yaxis=axis(type="category", showgrid=False, autorange="reversed"),
+            margin={"l": 8, "r": 8, "t": 50, "b": 8},
+        ),
+        "narrow": {
+            "text": left * 7 + 36 * len(columns) < 300,
+            "layout": {"xaxis": {"tickangle": -90}},
+        },
+    }
+
+
+def feature_grid(chart: Chart, _: Rows) -> Figure:
+    """Return the heat map of segments and features, by z-score."""
+    rows = [
+        {**row, "segment_wrapped": wrap(row["segment_name"])}
+        for row in chart.rows
+        if row["feature_rank"] <= HEAT_FEATURES
+    ]
+    ranks = {row["feature_label"]: row["feature_rank"] for row in rows}
+    shown = Chart(**{**chart.__dict__, "rows": rows})
+    return grid(
+        shown,
+        "segment_wrapped",
+        "feature_label",
+        "z_score",
+        columns=[wrap(name) for name in names_in_order(rows)],
+        lines=sorted(ranks, key=lambda label: (ranks[label], label)),
+        written="%{z:.1f}",
+        hover="%{x}<br>%{y}: %{z:+.2f} standard deviations<extra></extra>",
+        colorscale=DIVERGING,
+        zmin=-LARGEST_Z,
+        zmax=LARGEST_Z,
+    )
+
+
+def rfm_grid(chart: Chart, _: Rows) -> Figure:
+    """Return the grid of recency and frequency, by customers."""
+    recency = sorted({row["recency_score"] for row in chart.rows})
+    frequency = sorted({row["frequency_score"] for row in chart.rows}, reverse=True)
+    return grid(
+        chart,
+        "recency_score",
+        "frequency_score",
+        "customers",
+        columns=recency,
+        lines=frequency,
+        written="%{z:,}",
+        hover="recency %{x}, frequency %{y}: %{z:,} customers<extra></extra>",
+        colorscale=SEQUENTIAL,
+        zmin=0,
+    )
+
+
+def cohort_grid(chart: Chart, _: Rows) -> Figure:
+    """Return the share of each cohort that orders, by quarters since the first order."""
+
+    def quarter(row: Row) -> str:
+        day = row["cohort_date"]
+        return f"{day.year} Q{(day.month + 2) // 3} ({row['customers']:,})"
+
+    rows = [{**row, "cohort": quarter(row)} for row in chart.rows]
+    shown = Chart(**{**chart.__dict__, "rows": rows})
+    return grid(
+        shown,
+        "quarters_since",
+        "cohort",
+        "active_share",
+        columns=sorted({row["quarters_since"] for row in rows}),
+        lines=list(dict.fromkeys(row["cohort"] for row in rows)),
+        written="%{z:.0%}",
+        hover="%{y}, %{x} quarters on: %{z:.1%} ordered<extra></extra>",
+        colorscale=SEQUENTIAL,
+        zmin=0,
+        zmax=1,
+    )
+
+
+def treemap(chart: Chart, _: Rows) -> Figure:
+    """Return the RFM segments as areas."""
+    return figure(
+        [
+            {
+                "type": "treemap",
+                "labels": [row["rfm_segment"] for row in chart.rows],
+                "parents": ["" for _ in chart.rows],
+                "values": [row["customers"] for row in chart.rows],
+                "marker": {
+                    "colors": [row["value_per_customer"] for row in chart.rows],
+                    "colorscale": SEQUENTIAL,
+                    "line": {"color": "@card", "width": 2},
+                    "pad": {"t": 2, "l": 2, "r": 2, "b": 2},
+                },
+                "customdata": [row["value_per_customer"] for row in chart.rows],
+                "texttemplate": "%{label}<br>%{value:,}",
+                "hovertemplate": "%{label}<br>%{value:,} customers,"
+                " %{customdata:,.0f} each<extra></extra>",
+                "textfont": {"size": 13},
+                "tiling": {"pad": 2},
+                "root": {"color": "rgba(0,0,0,0)"},
+            }
+        ],
+        380,
+    )
+
+
+def tree(chart: Chart, _: Rows) -> Figure:
+    """Return the dendrogram: which segments would be joined first."""
+    nodes = {row["node_id"]: row for row in chart.rows}
+    children: dict[str, list[str]] = {}
+    roots = []
+    for name, row in nodes.items():
+        if row["parent_node_id"] in nodes:
+            children.setdefault(row["parent_node_id"], []).append(name)
+        else:
+            roots.append(name)
+    leaves: list[str] = []
+
+    def collect(name: str) -> None:
+        own = sorted(children.get(name, []), key=lambda child: (nodes[child]["height"], child))
+        if not own:
+            leaves.append(name)
+        for child in own:
+            collect(child)
+
+    for root in sorted(roots):
+        collect(root)
+    position = {name: float(number) for number, name in enumerate(leaves)}
+
+    def place(name: str) -> float:
+        if name not in position:
+            own = [place(child) for child in children[name]]
+            position[name] = sum(own) / len(own)
+        return position[name]
+
+    across: list[float | None] = []
+    up: list[float | None] = []
+    for name in nodes:
+        own = sorted(children.get(name, []), key=place)
+        if not own:
+            continue
+        height = nodes[name]["height"]
+        first, last = own[0], own[-1]
+        across += [nodes[first]["height"], height, height, nodes[last]["height"], None]
+        up += [place(first), place(first), place(last), place(last), None]
+    merges = [name for name in nodes if name in children]
+    names = [wrap(nodes[leaf]["segment_name"] or "segment", 22) for leaf in leaves]
+    return figure(
+        [
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": across,
+                "y": up,
+                "line": {"color": "@accent", "width": 2},
+                "hoverinfo": "skip",
+            },
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [nodes[name]["height"] for name in merges],
+                "y": [place(name) for name in merges],
+                "customdata": [nodes[name]["customers"] for name in merges],
+                "marker": {"color": "@accent", "size": 8},
+                "hovertemplate": "joined at %{x:.1f}: %{customdata:,} customers<extra></extra>",
+            },
+        ],
+        70 + 22 * sum(name.count("<br>") + 1 for name in names) + 14 * len(names),
+        xaxis=axis(rangemode="tozero", title={"text": "distance", "font": {"color": "@muted"}}),
+        yaxis=axis(
+            tickvals=list(range(len(leaves))),
+            ticktext=names,
+            showgrid=False,
+            range=[len(leaves) - 0.5, -0.5],
+        ),
+    )
+
+
+def flow(chart: Chart, _: Rows) -> Figure:
+    """Return the moves of the last period as a flow from left to right."""
+    begins = list(dict.fromkeys(row["from_segment_name"] for row in chart.rows))
+    ends = list(dict.fromkeys(row["to_segment_name"] for row in chart.rows))
+    known = sorted({*begins, *ends} - {"(came)", "(left)"})
+
+    def paint(name: str) -> str:
+        return colour(known.index(name)) if name in known else "@muted"
+
+    return {
+        **figure(
+            [
+                {
+                    "type": "sankey",
+                    "arrangement": "fixed",
+                    "node": {
+                        "label": [wrap(name, 24) for name in [*begins, *ends]],
+                        "color": [paint(name) for name in [*begins, *ends]],
+                        "x": [0.001] * len(begins) + [0.999] * len(ends),
+                        "y": spread(chart.rows, "from_segment_name", begins)
+                        + spread(chart.rows, "to_segment_name", ends),
+                        "pad": 18,
+                        "thickness": 14,
+                        "line": {"width": 0},
+                        "hovertemplate": "%{label}: %{value:,} customers<extra></extra>",
+                    },
+                    "link": {
+                        "source": [begins.index(row["from_segment_name"]) for row in chart.rows],
+                        "target": [
+                            len(begins) + ends.index(row["to_segment_name"]) for row in chart.rows
+                        ],
+                        "value": [row["customers"] for row in chart.rows],
+                        "color": "@link",
+                        "hovertemplate": "%{source.label} to %{target.label}: "
+                        "%{value:,} customers<extra></extra>",
+                    },
+                    "textfont": {"size": 12, "color": "@ink"},
+                }
+            ],
+            max(360, 58 * max(len(begins), len(ends))),
+            margin={"l": 8, "r": 8, "t": 12, "b": 12},
+        ),
+    }
+
+
+def spread(rows: Sequence[Row], key: str, names: list[str]) -> list[float]:
+    """Return the middle of each node when they are stacked in proportion."""
+    sizes = [sum(row["customers"] for row in rows if row[key] == name) for name in names]
+    total = float(sum(sizes)) or 1.0
+    begun, middles = 0.0, []
+    for size in sizes:
+        middles.append(min(max((begun + size / 2) / total, 0.001), 0.999))
+        begun += size
+    return middles
+
+
+def radar(rows: Sequence[Row], position: int) -> Figure:
+    """Return what sets one segment apart: its z-scores around a circle, the average in the middle.
+
+    Z-scores beyond three standard deviations are drawn at three.
+    """
+    ranked = sorted(rows, key=lambda row: row["feature_rank"])[:RADAR_FEATURES]
+    labels = [wrap(row["feature_label"], 11) for row in ranked]
+    scores = [row["z_score"] for row in ranked]
+    drawn = [max(-LARGEST_Z, min(LARGEST_Z, score)) for score in scores]
+    return figure(
+        [
+            {
+                "type": "scatterpolar",
+                "r": [0.0] * (len(labels) + 1),
+                "theta": [*labels, labels[0]],
+                "mode": "lines",
+                "line": {"color": "@muted", "width": 1, "dash": "dot"},
+                "hoverinfo": "skip",
+            },
+            {
+                "type": "scatterpolar",
+                "r": [*drawn, drawn[0]],
+                "theta": [*labels, labels[0]],
+                "customdata": [*scores, scores[0]],
+                "mode": "lines+markers",
+                "fill": "toself",
+                "line": {"color": colour(position), "width": 2},
+                "marker": {"size": 5},
+                "opacity": 0.9,
+                "hovertemplate": "%{theta}: %{customdata:+.1f} sd<extra></extra>",
+            },
+        ],
+        290,
+        margin={"l": 62, "r": 62, "t": 38, "b": 38},
+        polar={
+            "bgcolor": "rgba(0,0,0,0)",
+            "radialaxis": {
+                "range": [-LARGEST_Z, LARGEST_Z],
+                "tickvals": [-3, 0, 3],
+                "tickfont": {"size": 10, "color": "@muted"},
+                "gridcolor": "@line",
+                "showline": False,
+                "angle": 90,
+                "tickangle": 90,
+            },
+            "angularaxis": {
+                "gridcolor": "@line",
+                "linecolor": "@line",
+                "tickfont": {"size": 11, "color": "@muted"},
+                "direction": "clockwise",
+                "rotation": 90,
+            },
+        },
+    )
+
+
+def scores_by_k(chart: Chart, value: str) -> Figure:
+    """Return one index of the candidates by number of segments, a line an algorithm."""
+    rows = [row for row in chart.rows if row[value] is not None and math.isfinite(row[value])]
+    traces = []
+    for position, algorithm in enumerate(sorted({row["algorithm"] for row in rows})):
+        own = sorted((row for row in rows if row["algorithm"] == algorithm), key=lambda row: row["k"])
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": algorithm,
+                "x": [row["k"] for row in own],
+                "y": [row[value] for row in own],
+                "line": {"color": colour(position), "width": 2},
+                "marker": {"symbol": MARKS[position % len(MARKS)], "size": 7},
+                "hovertemplate": f"{algorithm}, %{{x}} segments: %{{y:,.3~f}}<extra></extra>",
+            }
+        )
+    chosen = [row for row in chart.rows if row["is_chosen"]]
+    layout: dict[str, Any] = {}
+    if chosen:
+        k = chosen[0]["k"]
+        marked = [row for row in chosen if row[value] is not None]
+        traces += [
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": f"chosen: {row['algorithm']}, {k} segments",
+                "x": [k],
+                "y": [row[value]],
+                "marker": {
+                    "symbol": "circle-open",
+                    "size": 18,
+                    "color": "@ink",
+                    "line": {"width": 2.5, "color": "@ink"},
+                },
+                "hoverinfo": "skip",
+            }
+            for row in marked
+        ]
+        layout["shapes"] = [
+            {
+                "type": "line",
+                "x0": k,
+                "x1": k,
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": "@muted", "width": 1, "dash": "dot"},
+            }
+        ]
+    return figure(
+        traces,
+        300 + 22 * len(traces),
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top", "font": {"size": 12}},
+        xaxis=axis(dtick=1, title={"text": "segments", "font": {"color": "@muted"}}),
+        yaxis=axis(nticks=6),
+        **layout,
+    )
+
+
+def silhouette_lines(chart: Chart, _: Rows) -> Figure:
+    """Return the silhouettes of the candidates."""
+    return scores_by_k(chart, "silhouette")
+
+
+def elbow_lines(chart: Chart, _: Rows) -> Figure:
+    """Return the inertia of the candidates."""
+    return scores_by_k(chart, "inertia")
+
+
+def bic_lines(chart: Chart, _: Rows) -> Figure:
+    """Return the Bayesian information criterion of the candidates."""
+    return scores_by_k(chart, "bic")
+
+
+# What dct has no shape for, by the name of the chart in its board.
+SHAPES: dict[str, Callable[[Chart, Rows], Figure]] = {
+    "map_pca": principal_map,
+    "map_tsne": neighbour_map,
+    "feature_grid": feature_grid,
+    "rfm_grid": rfm_grid,
+    "rfm_areas": treemap,
+    "cohort_grid": cohort_grid,
+    "tree": tree,
+    "flow": flow,
+    "silhouette": silhouette_lines,
+    "elbow": elbow_lines,
+    "bic": bic_lines,
+}
