@@ -101,6 +101,17 @@ def inner_svg(picture: str) -> str:
     raise ReportError("dbt Charts gave a picture that does not end")
 
 
+def script_and_font() -> tuple[Path, Path]:
+    """Return the script of Plotly and the font whose widths dct reckons with."""
+    import plotly
+    from dbt_charts.agent_api import get_fonts_dir
+
+    return (
+        Path(plotly.__file__).parent / "package_data" / "plotly.min.js",
+        Path(get_fonts_dir()) / "InterVariable.woff2",
+    )
+
+
 @contextmanager
 def drawer() -> Iterator[Drawer]:
     """Yield a drawer.

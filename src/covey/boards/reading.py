@@ -16,6 +16,12 @@ from covey.report import ReportError
 
 Row = dict[str, Any]
 
+SEGMENTATIONS_SQL = """
+select segmentation, segments, customers, monetary, as_of_date
+from {{ schema }}_marts.board_segmentations
+order by is_primary desc, segmentation
+"""
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -120,7 +126,7 @@ def read_board(
 
 def read_boards(
     folder: Path, database: Path, schema: str, segmentation: str | None
-) -> tuple[str, list[Board]]:
+) -> tuple[Row, list[Board]]:
     """Return the segmentation that is shown and every board of a folder.
 
     Parameters
@@ -132,7 +138,7 @@ def read_boards(
     schema
         Target schema of the dbt profile.
     segmentation
-        The one to show; None: the first that the warehouse names as the primary one.
+        The one to show; None: the primary one.
 
     Raises
     ------
@@ -150,20 +156,23 @@ def read_boards(
         raise ReportError(f"there are no boards in {folder / 'charts'}; --boards names their folder")
     with duckdb.connect(str(database), read_only=True) as connection:
         try:
-            known = [
-                name
-                for (name,) in connection.execute(
-                    f"select segmentation from {schema}_marts.board_segmentations"
-                    " order by is_primary desc, segmentation"
-                ).fetchall()
-            ]
-            chosen = segmentation or (known[0] if known else "")
-            if segmentation and segmentation not in known:
-                raise ReportError(
-                    f"there is no segmentation {segmentation!r}; there are: {', '.join(known)}"
-                )
-            values = {"schema": schema, "segmentation": chosen.replace("'", "''")}
-            return chosen, [read_board(path, connection, values) for path in paths]
+            known = run_queries(connection, {"all": SEGMENTATIONS_SQL}, {"schema": schema})["all"][1]
+            about = chosen(known, segmentation)
+            name = str(about["segmentation"]).replace("'", "''")
+            values = {"schema": schema, "segmentation": name}
+            return about, [read_board(path, connection, values) for path in paths]
         except duckdb.CatalogException as error:
             reason = str(error).splitlines()[0]
             raise ReportError(f"{database} holds no marts for boards yet ({reason})") from error
+
+
+def chosen(known: list[Row], segmentation: str | None) -> Row:
+    """Return the segmentation that is asked for, else the primary one, else nothing known."""
+    if segmentation is None:
+        nothing = {"segmentation": "-", "segments": 0, "customers": 0, "monetary": 0}
+        return known[0] if known else {**nothing, "as_of_date": None}
+    for row in known:
+        if row["segmentation"] == segmentation:
+            return row
+    names = ", ".join(str(row["segmentation"]) for row in known) or "none"
+    raise ReportError(f"there is no segmentation {segmentation!r}; there are: {names}")

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from covey.boards.reading import Chart, Row
 
 Figure = dict[str, Any]
-Rows = Mapping[str, Sequence[Row]]
 
 # Twelve colours that differ in lightness as well as hue, for readers who see some hues alike; the
 # marks differ too, as no twelve colours are safe for everybody.
@@ -117,12 +116,12 @@ def points(chart: Chart, across: str, up: str) -> Figure:
     )
 
 
-def principal_map(chart: Chart, _: Rows) -> Figure:
+def principal_map(chart: Chart) -> Figure:
     """Return the map by principal components."""
     return points(chart, "pca_x", "pca_y")
 
 
-def neighbour_map(chart: Chart, _: Rows) -> Figure:
+def neighbour_map(chart: Chart) -> Figure:
     """Return the map by t-SNE."""
     return points(chart, "tsne_x", "tsne_y")
 
@@ -192,7 +191,7 @@ def grid(
     }
 
 
-def feature_grid(chart: Chart, _: Rows) -> Figure:
+def feature_grid(chart: Chart) -> Figure:
     """Return the heat map of segments and features, by z-score."""
     rows = [
         {**row, "segment_wrapped": wrap(row["segment_name"])}
@@ -216,7 +215,7 @@ def feature_grid(chart: Chart, _: Rows) -> Figure:
     )
 
 
-def rfm_grid(chart: Chart, _: Rows) -> Figure:
+def rfm_grid(chart: Chart) -> Figure:
     """Return the grid of recency and frequency, by customers."""
     recency = sorted({row["recency_score"] for row in chart.rows})
     frequency = sorted({row["frequency_score"] for row in chart.rows}, reverse=True)
@@ -234,7 +233,7 @@ def rfm_grid(chart: Chart, _: Rows) -> Figure:
     )
 
 
-def cohort_grid(chart: Chart, _: Rows) -> Figure:
+def cohort_grid(chart: Chart) -> Figure:
     """Return the share of each cohort that orders, by quarters since the first order."""
 
     def quarter(row: Row) -> str:
@@ -258,7 +257,7 @@ def cohort_grid(chart: Chart, _: Rows) -> Figure:
     )
 
 
-def treemap(chart: Chart, _: Rows) -> Figure:
+def treemap(chart: Chart) -> Figure:
     """Return the RFM segments as areas."""
     return figure(
         [
@@ -286,7 +285,7 @@ def treemap(chart: Chart, _: Rows) -> Figure:
     )
 
 
-def tree(chart: Chart, _: Rows) -> Figure:
+def tree(chart: Chart) -> Figure:
     """Return the dendrogram: which segments would be joined first."""
     nodes = {row["node_id"]: row for row in chart.rows}
     children: dict[str, list[str]] = {}
@@ -358,7 +357,7 @@ def tree(chart: Chart, _: Rows) -> Figure:
     )
 
 
-def flow(chart: Chart, _: Rows) -> Figure:
+def flow(chart: Chart) -> Figure:
     """Return the moves of the last period as a flow from left to right."""
     begins = list(dict.fromkeys(row["from_segment_name"] for row in chart.rows))
     ends = list(dict.fromkeys(row["to_segment_name"] for row in chart.rows))
@@ -532,23 +531,23 @@ def scores_by_k(chart: Chart, value: str) -> Figure:
     )
 
 
-def silhouette_lines(chart: Chart, _: Rows) -> Figure:
+def silhouette_lines(chart: Chart) -> Figure:
     """Return the silhouettes of the candidates."""
     return scores_by_k(chart, "silhouette")
 
 
-def elbow_lines(chart: Chart, _: Rows) -> Figure:
+def elbow_lines(chart: Chart) -> Figure:
     """Return the inertia of the candidates."""
     return scores_by_k(chart, "inertia")
 
 
-def bic_lines(chart: Chart, _: Rows) -> Figure:
+def bic_lines(chart: Chart) -> Figure:
     """Return the Bayesian information criterion of the candidates."""
     return scores_by_k(chart, "bic")
 
 
 # What dct has no shape for, by the name of the chart in its board.
-SHAPES: dict[str, Callable[[Chart, Rows], Figure]] = {
+SHAPES: dict[str, Callable[[Chart], Figure]] = {
     "map_pca": principal_map,
     "map_tsne": neighbour_map,
     "feature_grid": feature_grid,
