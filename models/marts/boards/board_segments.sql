@@ -15,10 +15,7 @@ personas as (
     select
         segmentation,
         segment_id,
-        description,
-        preferred_channel,
-        preferred_time,
-        top_categories
+        description
     from {{ ref('personas') }}
 ),
 
@@ -76,9 +73,6 @@ final as (
             when names_counted.namesakes > 1 then ' (' || names_counted.segment_id || ')' else ''
         end as segment_name,
         personas.description,
-        personas.preferred_channel,
-        personas.preferred_time,
-        personas.top_categories,
         {{ covey.try_cast('names_counted.segment_id', dbt.type_bigint()) }} as segment_number,
         names_counted.customers,
         cast(sizes_before.customers_before as {{ dbt.type_bigint() }}) as customers_before,

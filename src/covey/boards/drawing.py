@@ -10,10 +10,12 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,11 @@ from covey.report import ReportError
 
 # Pixels that a chart has in a card over the whole page, in one of two side by side, and on a phone.
 WIDE, HALF, NARROW = 996, 474, 322
-ROW_HEIGHT = 30
-LEGEND_HEIGHT = 70
+# Letters in a line of a label, by those widths: a longer name takes several lines.
+LETTERS = {WIDE: 34, HALF: 22, NARROW: 18}
+LINE_HEIGHT, LEAST_BAR_HEIGHT, AXIS_HEIGHT = 13, 30, 40
+# How dct marks the name of a series in the label of a bar.
+SERIES = "\u2062"
 
 
 class Drawer:
@@ -39,27 +44,42 @@ class Drawer:
         self._board = InMemoryBoard
         self._render = render_dashboard
 
-    def svg(self, chart: Chart, width: int) -> str:
-        """Return a chart as SVG of a width in pixels.
+    def draw(self, chart: Chart, width: int) -> str:
+        """Return a chart as SVG of a width in pixels, with its legend as HTML.
 
         Raises
         ------
         ReportError
             When dct cannot draw it.
         """
-        drawn = dict(chart.drawn)
-        if chart.kind == "bar":
-            bars = len({row[drawn["x"]] for row in chart.rows})
-            each = ROW_HEIGHT * (1.4 if "color" in drawn else 1)
-            drawn["height"] = round(LEGEND_HEIGHT + bars * each)
+        drawn = {**chart.drawn, "query": "rows"}
+        style = dict(drawn.get("style", {}))
+        columns = chart.columns
+        rows = [[plain(row[column]) for column in columns] for row in chart.rows]
+        labels: dict[str, list[str]] = {}
+        if style.get("orientation") != "vertical":
+            place = columns.index(drawn["x"])
+            names = list(dict.fromkeys(str(row[place]) for row in rows))
+            labels = {
+                stand_in(number, lines): lines
+                for number, lines in enumerate(
+                    textwrap.wrap(name, LETTERS[width]) or [name] for name in names
+                )
+            }
+            stands = dict(zip(names, labels, strict=True))
+            for row in rows:
+                row[place] = stands[str(row[place])]
+            tallest = max(len(lines) for lines in labels.values())
+            beside = len({row[drawn["color"]] for row in chart.rows}) if "color" in drawn else 1
+            is_stacked = "stack" in style
+            each = max(LEAST_BAR_HEIGHT, LINE_HEIGHT * tallest + 8)
+            each = max(each, 18 * beside + 8) if not is_stacked else each
+            drawn["height"] = AXIS_HEIGHT + each * len(names)
+        if "color" in drawn:
+            style["legend"] = {"visible": False}
         board = {
-            "queries": {
-                "rows": {
-                    "columns": chart.columns,
-                    "values": [[plain(row[column]) for column in chart.columns] for row in chart.rows],
-                }
-            },
-            "charts": {chart.name: {**drawn, "query": "rows"}},
+            "queries": {"rows": {"columns": columns, "values": rows}},
+            "charts": {chart.name: {**drawn, "style": style}},
             "rows": [chart.name],
             "style": {"frame": {"margin": 0, "card_padding": 0, "card_gap": 0, "width": width}},
         }
@@ -76,7 +96,43 @@ class Drawer:
             faults = [result.board_error, *result.validation_errors, *result.chart_errors]
             reasons = "; ".join(str(fault) for fault in faults if fault)
             raise ReportError(f"dbt Charts cannot draw {chart.name}: {reasons}")
-        return inner_svg(str(result.data))
+        picture = named(inner_svg(str(result.data)), labels)
+        return (legend(picture) if "color" in drawn else "") + picture
+
+
+def stand_in(number: int, lines: list[str]) -> str:
+    """Return a word as wide as the longest of some lines: dct cuts labels and knows one line."""
+    letters = max(len(line) for line in lines)
+    return f"{'n' * max(letters - 3, 1)}{number:03d}"
+
+
+def named(picture: str, labels: dict[str, list[str]]) -> str:
+    """Return a picture with the stand-ins of its labels replaced by the lines they stand for."""
+    for word, lines in labels.items():
+        first = -LINE_HEIGHT * (len(lines) - 1) / 2
+        spans = "".join(
+            f'<tspan x="0" dy="{first if number == 0 else LINE_HEIGHT}">{escape(line)}</tspan>'
+            for number, line in enumerate(lines)
+        )
+        picture = picture.replace(f">{word}</text>", f">{spans}</text>")
+        picture = picture.replace(word, escape(" ".join(lines)))
+    return picture
+
+
+def legend(picture: str) -> str:
+    """Return the series of a picture, each with its colour, as a list that wraps."""
+    colours: dict[str, str] = {}
+    for mark in re.findall(rf"<path [^>]*{SERIES}[^>]*>", picture):
+        name = re.search(rf"{SERIES}([^;\"]+)", mark)
+        colour = re.search(r'fill="(#\w+)"', mark)
+        if name and colour:
+            colours.setdefault(name[1].strip(), colour[1])
+    items = "".join(
+        f'<li><svg class="marks" viewBox="0 0 10 10"><rect width="10" height="10" rx="2"'
+        f' fill="{colour}"/></svg>{name}</li>'
+        for name, colour in sorted(colours.items())
+    )
+    return f'<ul class="legend">{items}</ul>'
 
 
 def plain(value: Any) -> Any:

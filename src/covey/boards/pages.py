@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import date
 from html import escape
@@ -29,6 +30,11 @@ def written(value: Any, form: str | None = None) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
+
+
+def in_words(text: str) -> str:
+    """Return a sentence as HTML; what stands between backquotes is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def table(chart: Chart) -> str:
@@ -74,37 +80,31 @@ def personas(rows: Sequence[Row], traits: Sequence[Row]) -> str:
     for row in rows:
         name = row["segment_name"]
         own = [trait for trait in traits if trait["segment_name"] == name]
-        facts = [
-            ("Channel", row["preferred_channel"]),
-            ("Time", row["preferred_time"]),
-            ("Buys", row["top_categories"]),
-        ]
-        listed = "".join(
-            f"<dt>{label}</dt><dd>{escape(written(value))}</dd>" for label, value in facts
-        )
         drawn = plotted(shapes.radar(own, position[name]), f"Radar of {name}") if own else ""
         cards.append(
             f'<section class="persona"><h3>{escape(name)}</h3>'
             f'<div class="size">{row["customers"]:,} customers,'
             f" {written(row['customer_share'], 'percent')} of all,"
             f" {written(row['value_share'], 'percent')} of the value</div>"
-            f"{drawn}<p>{escape(written(row['description']))}</p><dl>{listed}</dl></section>"
+            f"{drawn}<p>{escape(written(row['description']))}</p></section>"
         )
     return f'<div class="personas">{"".join(cards)}</div>'
 
 
 def body(board: Board, chart: Chart, drawer: Drawer, *, is_half: bool) -> str:
     """Return what a chart shows."""
+    nothing = f'<p class="empty">{in_words(chart.if_empty)}</p>'
     if not chart.rows:
-        return f'<p class="empty">{escape(chart.if_empty)}</p>'
+        return nothing
     if chart.name == "personas":
         return personas(chart.rows, board.rows_of["traits"])
     if chart.name in shapes.SHAPES:
-        return plotted(shapes.SHAPES[chart.name](chart), chart.title)
+        figure = shapes.SHAPES[chart.name](chart)
+        return nothing if figure is None else plotted(figure, chart.title)
     if chart.kind == "table":
         return table(chart)
-    wide = drawer.svg(chart, HALF if is_half else WIDE)
-    narrow = drawer.svg(chart, NARROW)
+    wide = drawer.draw(chart, HALF if is_half else WIDE)
+    narrow = drawer.draw(chart, NARROW)
     return f'<div class="wide">{wide}</div><div class="narrow">{narrow}</div>'
 
 
@@ -125,7 +125,7 @@ def page(board: Board, boards: Sequence[Board], drawer: Drawer, about: Row) -> s
     here = ' aria-current="page"'
     links = "".join(
         f'<a href="{file_name(other, boards)}"{here if other is board else ""}>'
-        f"{escape(other.title)}</a>"
+        f"{escape(other.name.capitalize())}</a>"
         for other in boards
     )
     tiles = ""
@@ -145,7 +145,7 @@ def page(board: Board, boards: Sequence[Board], drawer: Drawer, about: Row) -> s
     for row in board.layout:
         cards = "".join(
             f'<section class="card" id="{chart.name}"><h2>{escape(chart.title)}</h2>'
-            f'<p class="reading">{escape(chart.reading)}</p>'
+            f'<p class="reading">{in_words(chart.reading)}</p>'
             f"{body(board, chart, drawer, is_half=len(row) > 1)}</section>"
             for chart in row
         )

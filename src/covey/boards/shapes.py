@@ -39,6 +39,7 @@ def axis(**settings: Any) -> dict[str, Any]:
         "zeroline": False,
         "automargin": True,
         "tickfont": {"color": "@muted", "size": 12},
+        "ticks": "",
         **settings,
     }
 
@@ -111,8 +112,8 @@ def points(chart: Chart, across: str, up: str) -> Figure:
             "font": {"color": "@ink", "size": 12},
             "itemsizing": "constant",
         },
-        xaxis=axis(showticklabels=False),
-        yaxis=axis(showticklabels=False),
+        xaxis=axis(showticklabels=False, showgrid=False),
+        yaxis=axis(showticklabels=False, showgrid=False),
     )
 
 
@@ -134,20 +135,21 @@ def grid(
     *,
     columns: list[Any],
     lines: list[Any],
-    labels: Callable[[Any], str] = str,
+    across_title: str = "",
+    down_title: str = "",
     written: str,
     hover: str,
     **trace: Any,
 ) -> Figure:
     """Return a heat map with the values written into its cells."""
     cells = {(row[down], row[across]): row for row in chart.rows}
-    steep = len(columns) > 7
+    top = max((len(part) for column in columns for part in str(column).split("<br>")), default=0)
+    steep = len(columns) * top * 8 > 780
     values = [
         [None if (line, column) not in cells else cells[line, column][value] for column in columns]
         for line in lines
     ]
-    left = max((len(part) for line in lines for part in labels(line).split("<br>")), default=0)
-    top = max((len(part) for column in columns for part in str(column).split("<br>")), default=0)
+    left = max((len(str(line)) for line in lines), default=0)
     return {
         **figure(
             [
@@ -155,7 +157,7 @@ def grid(
                     "type": "heatmap",
                     "z": values,
                     "x": [str(column) for column in columns],
-                    "y": [labels(line) for line in lines],
+                    "y": [str(line) for line in lines],
                     "texttemplate": written,
                     "textfont": {"size": 12},
                     "hovertemplate": hover,
@@ -165,7 +167,8 @@ def grid(
                     "colorbar": {
                         "orientation": "h",
                         "thickness": 10,
-                        "len": 0.5,
+                        "lenmode": "pixels",
+                        "len": 150,
                         "x": 0,
                         "xanchor": "left",
                         "y": 1.0,
@@ -177,16 +180,26 @@ def grid(
                     **trace,
                 }
             ],
-            120 + 28 * max(len(lines), 4) + (7 * top if steep else 30),
+            110 + 28 * max(len(lines), 9) + (8 * top if steep else 30),
             xaxis=axis(
-                type="category", showgrid=False, tickangle=-90 if steep else 0, side="bottom"
+                type="category",
+                showgrid=False,
+                showline=False,
+                tickangle=-90 if steep else 0,
+                title={"text": across_title, "font": {"color": "@muted", "size": 12}},
             ),
-            yaxis=axis(type="category", showgrid=False, autorange="reversed"),
-            margin={"l": 8, "r": 8, "t": 50, "b": 8},
+            yaxis=axis(
+                type="category",
+                showgrid=False,
+                showline=False,
+                autorange="reversed",
+                title={"text": down_title, "font": {"color": "@muted", "size": 12}},
+            ),
+            margin={"l": 8, "r": 8, "t": 44, "b": 8},
         ),
         "narrow": {
             "text": left * 7 + 36 * len(columns) < 300,
-            "layout": {"xaxis": {"tickangle": -90}},
+            "layout": {"xaxis": {"tickangle": -90 if top > 3 else 0}},
         },
     }
 
@@ -226,6 +239,8 @@ def rfm_grid(chart: Chart) -> Figure:
         "customers",
         columns=recency,
         lines=frequency,
+        across_title="recency score",
+        down_title="frequency score",
         written="%{z:,}",
         hover="recency %{x}, frequency %{y}: %{z:,} customers<extra></extra>",
         colorscale=SEQUENTIAL,
@@ -249,6 +264,7 @@ def cohort_grid(chart: Chart) -> Figure:
         "active_share",
         columns=sorted({row["quarters_since"] for row in rows}),
         lines=list(dict.fromkeys(row["cohort"] for row in rows)),
+        across_title="quarters since the first order",
         written="%{z:.0%}",
         hover="%{y}, %{x} quarters on: %{z:.1%} ordered<extra></extra>",
         colorscale=SEQUENTIAL,
@@ -419,7 +435,7 @@ def radar(rows: Sequence[Row], position: int) -> Figure:
     Z-scores beyond three standard deviations are drawn at three.
     """
     ranked = sorted(rows, key=lambda row: row["feature_rank"])[:RADAR_FEATURES]
-    labels = [wrap(row["feature_label"], 11) for row in ranked]
+    labels = [wrap(row["feature_label"], 10) for row in ranked]
     scores = [row["z_score"] for row in ranked]
     drawn = [max(-LARGEST_Z, min(LARGEST_Z, score)) for score in scores]
     return figure(
@@ -445,23 +461,23 @@ def radar(rows: Sequence[Row], position: int) -> Figure:
                 "hovertemplate": "%{theta}: %{customdata:+.1f} sd<extra></extra>",
             },
         ],
-        290,
-        margin={"l": 62, "r": 62, "t": 38, "b": 38},
+        300,
+        margin={"l": 74, "r": 74, "t": 44, "b": 44},
         polar={
             "bgcolor": "rgba(0,0,0,0)",
             "radialaxis": {
                 "range": [-LARGEST_Z, LARGEST_Z],
                 "tickvals": [-3, 0, 3],
-                "tickfont": {"size": 10, "color": "@muted"},
+                "showticklabels": False,
+                "ticks": "",
                 "gridcolor": "@line",
                 "showline": False,
-                "angle": 90,
-                "tickangle": 90,
             },
             "angularaxis": {
                 "gridcolor": "@line",
                 "linecolor": "@line",
                 "tickfont": {"size": 11, "color": "@muted"},
+                "ticks": "",
                 "direction": "clockwise",
                 "rotation": 90,
             },
@@ -469,9 +485,11 @@ def radar(rows: Sequence[Row], position: int) -> Figure:
     )
 
 
-def scores_by_k(chart: Chart, value: str) -> Figure:
+def scores_by_k(chart: Chart, value: str) -> Figure | None:
     """Return one index of the candidates by number of segments, a line an algorithm."""
     rows = [row for row in chart.rows if row[value] is not None and math.isfinite(row[value])]
+    if not rows:
+        return None
     traces = []
     for position, algorithm in enumerate(sorted({row["algorithm"] for row in rows})):
         own = sorted((row for row in rows if row["algorithm"] == algorithm), key=lambda row: row["k"])
@@ -522,32 +540,32 @@ def scores_by_k(chart: Chart, value: str) -> Figure:
         ]
     return figure(
         traces,
-        300 + 22 * len(traces),
+        330 + 20 * len(traces),
         showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top", "font": {"size": 12}},
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}},
         xaxis=axis(dtick=1, title={"text": "segments", "font": {"color": "@muted"}}),
         yaxis=axis(nticks=6),
         **layout,
     )
 
 
-def silhouette_lines(chart: Chart) -> Figure:
+def silhouette_lines(chart: Chart) -> Figure | None:
     """Return the silhouettes of the candidates."""
     return scores_by_k(chart, "silhouette")
 
 
-def elbow_lines(chart: Chart) -> Figure:
+def elbow_lines(chart: Chart) -> Figure | None:
     """Return the inertia of the candidates."""
     return scores_by_k(chart, "inertia")
 
 
-def bic_lines(chart: Chart) -> Figure:
+def bic_lines(chart: Chart) -> Figure | None:
     """Return the Bayesian information criterion of the candidates."""
     return scores_by_k(chart, "bic")
 
 
 # What dct has no shape for, by the name of the chart in its board.
-SHAPES: dict[str, Callable[[Chart], Figure]] = {
+SHAPES: dict[str, Callable[[Chart], Figure | None]] = {
     "map_pca": principal_map,
     "map_tsne": neighbour_map,
     "feature_grid": feature_grid,

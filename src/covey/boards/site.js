@@ -61,14 +61,13 @@
     const mark = event.target.closest(".role-mark [aria-label]");
     tip.hidden = !mark;
     if (!mark) return;
-    // dct marks the parts of its labels with letters that nobody sees.
+    // dct begins each part of a label with a letter that nobody sees; \u200c is for its own use.
     tip.textContent = mark
       .getAttribute("aria-label")
-      .replace(/\u200b[^\u200b]*\u200b/g, "")
-      .replace(/[\u200b-\u200d\u2060-\u206f]/g, "")
       .split(";")
-      .map((part) => part.trim())
-      .filter(Boolean)
+      .map((part) => part.trim().replace(/\u200b[^\u200b]*\u200b/g, ""))
+      .filter((part) => part && !part.startsWith("\u200c"))
+      .map((part) => part.replace(/[\u200b-\u200d\u2060-\u206f]/g, ""))
       .join("\n");
     const box = tip.getBoundingClientRect();
     const left = Math.min(event.clientX + 14, innerWidth - box.width - 8);
