@@ -13,8 +13,7 @@ import tempfile
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -137,11 +136,7 @@ def legend(picture: str) -> str:
 
 def plain(value: Any) -> Any:
     """Return a value as YAML writes it."""
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def inner_svg(picture: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,13 @@ class Board:
         return [chart for row in self.layout for chart in row]
 
 
+def finite(value: Any) -> Any:
+    """Return a value; a number as a plain one, and none where it is no finite number."""
+    if isinstance(value, Decimal):
+        value = float(value)
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def run_queries(
     connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str], values: Mapping[str, str]
 ) -> dict[str, tuple[list[str], list[Row]]]:
@@ -68,7 +77,10 @@ def run_queries(
         columns = [column[0] for column in done.description or []]
         found[name] = (
             columns,
-            [dict(zip(columns, row, strict=True)) for row in done.fetchall()],
+            [
+                {column: finite(value) for column, value in zip(columns, row, strict=True)}
+                for row in done.fetchall()
+            ],
         )
     return found
 

@@ -6,7 +6,6 @@ begins with `@`: the page puts in the colour of the reader's scheme, light or da
 
 from __future__ import annotations
 
-import math
 import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -159,7 +158,7 @@ def grid(
                     "x": [str(column) for column in columns],
                     "y": [str(line) for line in lines],
                     "texttemplate": written,
-                    "textfont": {"size": 12},
+                    "textfont": {"size": 12, "color": "@ink"},
                     "hovertemplate": hover,
                     "hoverongaps": False,
                     "xgap": 2,
@@ -193,7 +192,11 @@ def grid(
                 showgrid=False,
                 showline=False,
                 autorange="reversed",
-                title={"text": down_title, "font": {"color": "@muted", "size": 12}},
+                title={
+                    "text": down_title,
+                    "font": {"color": "@muted", "size": 12},
+                    "standoff": 10,
+                },
             ),
             margin={"l": 8, "r": 8, "t": 44, "b": 8},
         ),
@@ -292,12 +295,14 @@ def treemap(chart: Chart) -> Figure:
                 "texttemplate": "%{label}<br>%{value:,}",
                 "hovertemplate": "%{label}<br>%{value:,} customers,"
                 " %{customdata:,.0f} each<extra></extra>",
-                "textfont": {"size": 13},
+                "textfont": {"size": 13, "color": "@ink"},
                 "tiling": {"pad": 2},
                 "root": {"color": "rgba(0,0,0,0)"},
             }
         ],
         380,
+        # Better no name than one too small to read; the pointer tells it.
+        uniformtext={"minsize": 11, "mode": "hide"},
     )
 
 
@@ -487,7 +492,7 @@ def radar(rows: Sequence[Row], position: int) -> Figure:
 
 def scores_by_k(chart: Chart, value: str) -> Figure | None:
     """Return one index of the candidates by number of segments, a line an algorithm."""
-    rows = [row for row in chart.rows if row[value] is not None and math.isfinite(row[value])]
+    rows = [row for row in chart.rows if row[value] is not None]
     if not rows:
         return None
     traces = []
