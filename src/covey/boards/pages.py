@@ -63,10 +63,16 @@ def table(chart: Chart) -> str:
 
 def plotted(figure: shapes.Figure, title: str) -> str:
     """Return the place of a figure and its data."""
+    items = "".join(
+        f'<li><b style="color:var(--{colour[1:]})">{letter}</b>{escape(name)}</li>'
+        for name, colour, letter in figure.get("legend", [])
+    )
+    legend = f'<ul class="legend">{items}</ul>' if items else ""
+    figure = {key: value for key, value in figure.items() if key != "legend"}
     data = json.dumps(figure, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     height = figure["layout"]["height"]
     return (
-        f'<div class="figure" role="img" aria-label="{escape(title)}"'
+        f'{legend}<div class="figure" role="img" aria-label="{escape(title)}"'
         f' style="min-height:{height}px"></div>'
         f'<script type="application/json">{data}</script>'
     )

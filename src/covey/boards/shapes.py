@@ -17,7 +17,17 @@ Figure = dict[str, Any]
 # Twelve colours that differ in lightness as well as hue, for readers who see some hues alike; the
 # marks differ too, as no twelve colours are safe for everybody.
 SEGMENT_COLOURS = [f"@segment{number}" for number in range(1, 13)]
-MARKS = ["circle", "square", "diamond", "triangle-up", "cross", "triangle-down", "star", "pentagon"]
+# Each mark with the letter that stands for it in a legend.
+MARKS = {
+    "circle": "\u25cf",
+    "square": "\u25a0",
+    "diamond": "\u25c6",
+    "triangle-up": "\u25b2",
+    "cross": "+",
+    "triangle-down": "\u25bc",
+    "x": "\u00d7",
+    "star": "\u2605",
+}
 DIVERGING = [[0, "@low"], [0.25, "@lowish"], [0.5, "@middle"], [0.75, "@highish"], [1, "@high"]]
 SEQUENTIAL = [[0, "@least"], [0.5, "@half"], [1, "@most"]]
 RADAR_FEATURES = 8
@@ -66,6 +76,18 @@ def figure(data: list[dict[str, Any]], height: int, **layout: Any) -> Figure:
     }
 
 
+def mark(position: int) -> str:
+    """Return the mark of the series at a position."""
+    return list(MARKS)[position % len(MARKS)]
+
+
+def legend(names: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return the name, colour and letter of each series; the page writes them as text that wraps."""
+    return [
+        (name, colour(position), MARKS[mark(position)]) for position, name in enumerate(names)
+    ]
+
+
 def colour(position: int) -> str:
     """Return the colour of the segment at a position."""
     return SEGMENT_COLOURS[position % len(SEGMENT_COLOURS)]
@@ -77,51 +99,46 @@ def names_in_order(rows: Sequence[Row]) -> list[str]:
     return sorted(found, key=lambda name: (found[name] is None, found[name], name))
 
 
-def points(chart: Chart, across: str, up: str) -> Figure:
+def points(chart: Chart, across: str, up: str) -> Figure | None:
     """Return the map: one point a customer, by segment."""
+    names = names_in_order(chart.rows)
     traces = []
-    for position, name in enumerate(names_in_order(chart.rows)):
+    for position, name in enumerate(names):
         own = [row for row in chart.rows if row["segment_name"] == name and row[across] is not None]
         traces.append(
             {
                 "type": "scatter",
                 "mode": "markers",
-                "name": wrap(name, 30),
                 "x": [round(row[across], 3) for row in own],
                 "y": [round(row[up], 3) for row in own],
                 "marker": {
                     "color": colour(position),
-                    "symbol": MARKS[position % len(MARKS)],
+                    "symbol": mark(position),
                     "size": 6,
                     "opacity": 0.75,
                 },
                 "hovertemplate": f"{wrap(name, 30)}<extra></extra>",
             }
         )
-    lines = sum(trace["name"].count("<br>") + 1 for trace in traces)
-    return figure(
-        traces,
-        430 + 20 * lines,
-        showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": -0.02,
-            "yanchor": "top",
-            "font": {"color": "@ink", "size": 12},
-            "itemsizing": "constant",
-        },
-        xaxis=axis(showticklabels=False, showgrid=False),
-        yaxis=axis(showticklabels=False, showgrid=False),
-    )
+    if not any(trace["x"] for trace in traces):
+        return None
+    return {
+        **figure(
+            traces,
+            430,
+            xaxis=axis(showticklabels=False, showgrid=False),
+            yaxis=axis(showticklabels=False, showgrid=False),
+        ),
+        "legend": legend(names),
+    }
 
 
-def principal_map(chart: Chart) -> Figure:
+def principal_map(chart: Chart) -> Figure | None:
     """Return the map by principal components."""
     return points(chart, "pca_x", "pca_y")
 
 
-def neighbour_map(chart: Chart) -> Figure:
+def neighbour_map(chart: Chart) -> Figure | None:
     """Return the map by t-SNE."""
     return points(chart, "tsne_x", "tsne_y")
 
@@ -496,17 +513,17 @@ def scores_by_k(chart: Chart, value: str) -> Figure | None:
     if not rows:
         return None
     traces = []
-    for position, algorithm in enumerate(sorted({row["algorithm"] for row in rows})):
+    algorithms = sorted({row["algorithm"] for row in rows})
+    for position, algorithm in enumerate(algorithms):
         own = sorted((row for row in rows if row["algorithm"] == algorithm), key=lambda row: row["k"])
         traces.append(
             {
                 "type": "scatter",
                 "mode": "lines+markers",
-                "name": algorithm,
                 "x": [row["k"] for row in own],
                 "y": [row[value] for row in own],
                 "line": {"color": colour(position), "width": 2},
-                "marker": {"symbol": MARKS[position % len(MARKS)], "size": 7},
+                "marker": {"symbol": mark(position), "size": 7},
                 "hovertemplate": f"{algorithm}, %{{x}} segments: %{{y:,.3~f}}<extra></extra>",
             }
         )
@@ -519,7 +536,6 @@ def scores_by_k(chart: Chart, value: str) -> Figure | None:
             {
                 "type": "scatter",
                 "mode": "markers",
-                "name": f"chosen: {row['algorithm']}, {k} segments",
                 "x": [k],
                 "y": [row[value]],
                 "marker": {
@@ -543,15 +559,19 @@ def scores_by_k(chart: Chart, value: str) -> Figure | None:
                 "line": {"color": "@muted", "width": 1, "dash": "dot"},
             }
         ]
-    return figure(
-        traces,
-        330 + 20 * len(traces),
-        showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}},
-        xaxis=axis(dtick=1, title={"text": "segments", "font": {"color": "@muted"}}),
-        yaxis=axis(nticks=6),
-        **layout,
-    )
+    return {
+        **figure(
+            traces,
+            330,
+            xaxis=axis(dtick=1, title={"text": "segments", "font": {"color": "@muted"}}),
+            yaxis=axis(nticks=6),
+            **layout,
+        ),
+        "legend": [
+            *legend(algorithms),
+            *((f"chosen: {row['algorithm']}, {row['k']} segments", "@ink", "\u25cb") for row in chosen),
+        ],
+    }
 
 
 def silhouette_lines(chart: Chart) -> Figure | None:
