@@ -26,7 +26,7 @@ OVERFLOW = """
 JSON.stringify({
   overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
   drawn: document.documentElement.dataset.drawn || null,
-  paint: Math.round((performance.getEntriesByName("first-contentful-paint")[0] || {}).startTime || 0),
+  paint: Math.round(performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0),
   figures: document.querySelectorAll(".figure").length,
   plots: document.querySelectorAll(".figure .main-svg").length,
   dark: matchMedia("(prefers-color-scheme: dark)").matches,
@@ -114,9 +114,7 @@ class Browser:
                 return result
             self._events.append(answer)
 
-    def visit(
-        self, page: Path, *, width: int, dark: bool, picture: Path | None = None
-    ) -> Visit:
+    def visit(self, page: Path, *, width: int, dark: bool, picture: Path | None = None) -> Visit:
         """Open a page at a width in a scheme; `picture` is where to write how it looks."""
         self._events.clear()
         self.call(

@@ -120,9 +120,7 @@ def marts_of(built: Project, path: Path) -> Path:
         connection.execute(f"attach '{built.database}' as built (read_only)")
         connection.execute("create schema covey_marts")
         for mart in ["board_segmentations", *MARTS]:
-            connection.execute(
-                f"create table covey_marts.{mart} as from built.covey_marts.{mart}"
-            )
+            connection.execute(f"create table covey_marts.{mart} as from built.covey_marts.{mart}")
     return path
 
 
@@ -234,9 +232,7 @@ def test_every_chart_has_a_title_and_a_sentence_on_how_to_read_it(
 
 
 @pytest.mark.parametrize("site", ["demo", "twelve"])
-def test_pages_refer_to_nothing_outside_the_site(
-    site: str, request: pytest.FixtureRequest
-) -> None:
+def test_pages_refer_to_nothing_outside_the_site(site: str, request: pytest.FixtureRequest) -> None:
     folder = request.getfixturevalue(site)
     for name, page in pages_of(folder).items():
         for reference in page.references:

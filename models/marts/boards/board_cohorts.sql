@@ -58,8 +58,10 @@ buyers as (
 
 final as (
     select
-        cast({{ dbt.datediff('cohort_sizes.cohort_date', 'quarters.quarter_date', 'quarter') }}
-            as {{ dbt.type_bigint() }}) as quarters_since,
+        cast(
+            {{ dbt.datediff('cohort_sizes.cohort_date', 'quarters.quarter_date', 'quarter') }}
+            as {{ dbt.type_bigint() }}
+        ) as quarters_since,
         cohort_sizes.customers,
         coalesce(buyers.active_customers, 0) as active_customers,
         cast(

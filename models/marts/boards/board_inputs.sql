@@ -45,7 +45,7 @@ final as (
         cast(reconciliation.kept_rows as {{ dbt.type_bigint() }}) as kept_rows,
         cast(reconciliation.duplicate_rows as {{ dbt.type_bigint() }}) as duplicate_rows,
         cast(reconciliation.quarantined_rows as {{ dbt.type_bigint() }}) as quarantined_rows,
-        newest.newest_day
+        {{ covey.try_cast('newest.newest_day', 'date') }} as newest_date
     from reconciliation
     left join newest
         on reconciliation.input = newest.input

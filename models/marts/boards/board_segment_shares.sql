@@ -27,7 +27,7 @@ shares as (
         segment_name,
         'customers' as measure,
         segment_order,
-        customer_share as share
+        customer_share as total_share
     from segments_ordered
     union all
     select
@@ -36,7 +36,7 @@ shares as (
         segment_name,
         'value' as measure,
         segment_order,
-        value_share as share
+        value_share as total_share
     from segments_ordered
 ),
 
@@ -47,7 +47,7 @@ final as (
         segment_name,
         measure,
         cast(segment_order as {{ dbt.type_bigint() }}) as segment_order,
-        share
+        total_share
     from shares
 )
 

@@ -27,11 +27,11 @@ final as (
         transitions.to_segment_id,
         case
             when transitions.from_segment_id is null then '(came)'
-            else coalesce(before.segment_name, 'segment ' || transitions.from_segment_id)
+            else coalesce(first_segments.segment_name, 'segment ' || transitions.from_segment_id)
         end as from_segment_name,
         case
             when transitions.to_segment_id is null then '(left)'
-            else coalesce(later.segment_name, 'segment ' || transitions.to_segment_id)
+            else coalesce(last_segments.segment_name, 'segment ' || transitions.to_segment_id)
         end as to_segment_name,
         transitions.customers,
         transitions.customer_share,
@@ -39,14 +39,14 @@ final as (
         transitions.from_date,
         transitions.to_date
     from transitions
-    left join segments as before
+    left join segments as first_segments
         on
-            transitions.segmentation = before.segmentation
-            and transitions.from_segment_id = before.segment_id
-    left join segments as later
+            transitions.segmentation = first_segments.segmentation
+            and transitions.from_segment_id = first_segments.segment_id
+    left join segments as last_segments
         on
-            transitions.segmentation = later.segmentation
-            and transitions.to_segment_id = later.segment_id
+            transitions.segmentation = last_segments.segmentation
+            and transitions.to_segment_id = last_segments.segment_id
     where transitions.customers >= {{ var('covey_min_group_size') }}
 )
 

@@ -1,7 +1,7 @@
 """Boards: a site of static pages on a built warehouse, which opens from disk.
 
-The boards are YAML files of dbt Charts; what is in them comes from marts as it is. dbt Charts draws bars,
-Plotly what it has no shape for.
+The boards are YAML files of dbt Charts; what is in them comes from marts as it is. dbt Charts
+draws bars, Plotly what it has no shape for.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Charts drawn by dbt Charts, as SVG that a page of ours can hold.
 
-dct's own HTML is one fixed picture that is scaled to the window (unreadable on a phone) and follows no
-dark mode. So each chart is drawn by itself, once for wide and once for narrow pages, and the page's
-style sheet turns the greys of dct into those of the reader's scheme.
+dct's own HTML is one fixed picture that is scaled to the window (unreadable on a phone) and follows
+no dark mode. So each chart is drawn by itself, once for wide and once for narrow pages, and the
+page's style sheet turns the colours of dct into those of the reader's scheme.
 """
 
 from __future__ import annotations

@@ -46,7 +46,11 @@ def table(chart: Chart) -> str:
         if styles.get(column, {}).get("visible", True)
     ]
     label = {column: style.get("label", column.replace("_", " ")) for column, style in shown}
-    kind = {column: ' class="number"' if "format" in style else "" for column, style in shown}
+    days = {column for column in chart.columns if isinstance(chart.rows[0][column], date)}
+    kind = {
+        column: ' class="number"' if "format" in style else ' class="day"' if column in days else ""
+        for column, style in shown
+    }
     head = "".join(f"<th{kind[column]}>{escape(label[column])}</th>" for column, _ in shown)
     lines = []
     for row in chart.rows:
@@ -56,9 +60,7 @@ def table(chart: Chart) -> str:
             for column, style in shown
         )
         lines.append(f"<tr>{cells}</tr>")
-    return (
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
-    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
 
 
 def plotted(figure: shapes.Figure, title: str) -> str:
@@ -67,8 +69,9 @@ def plotted(figure: shapes.Figure, title: str) -> str:
         f'<li><b style="color:var(--{colour[1:]})">{letter}</b>{escape(name)}</li>'
         for name, colour, letter in figure.get("legend", [])
     )
-    legend = f'<ul class="legend">{items}</ul>' if items else ""
-    figure = {key: value for key, value in figure.items() if key != "legend"}
+    kind = "legend for-phones" if figure.get("is_legend_for_phones") else "legend"
+    legend = f'<ul class="{kind}">{items}</ul>' if items else ""
+    figure = {key: figure[key] for key in ("data", "layout", "narrow") if key in figure}
     data = json.dumps(figure, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     height = figure["layout"]["height"]
     return (
@@ -158,9 +161,7 @@ def page(board: Board, boards: Sequence[Board], drawer: Drawer, about: Row) -> s
         beside = " two" if len(row) > 1 else ""
         rows.append(f'<div class="row{beside}">{cards}</div>')
     content = "".join(rows)
-    library = (
-        '<script src="assets/plotly.min.js"></script>' if 'class="figure"' in content else ""
-    )
+    library = '<script src="assets/plotly.min.js"></script>' if 'class="figure"' in content else ""
     day = f" as of {about['as_of_date']}" if about["as_of_date"] else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'

@@ -165,10 +165,14 @@ def read_boards(
         raise ReportError(f"there is no database at {database}; `dbt build` makes it")
     paths = sorted(folder.glob("charts/[0-9]*.yml"))
     if not paths:
-        raise ReportError(f"there are no boards in {folder / 'charts'}; --boards names their folder")
+        raise ReportError(
+            f"there are no boards in {folder / 'charts'}; --boards names their folder"
+        )
     with duckdb.connect(str(database), read_only=True) as connection:
         try:
-            known = run_queries(connection, {"all": SEGMENTATIONS_SQL}, {"schema": schema})["all"][1]
+            known = run_queries(connection, {"all": SEGMENTATIONS_SQL}, {"schema": schema})["all"][
+                1
+            ]
             about = chosen(known, segmentation)
             name = str(about["segmentation"]).replace("'", "''")
             values = {"schema": schema, "segmentation": name}

@@ -82,10 +82,8 @@ def mark(position: int) -> str:
 
 
 def legend(names: Sequence[str]) -> list[tuple[str, str, str]]:
-    """Return the name, colour and letter of each series; the page writes them as text that wraps."""
-    return [
-        (name, colour(position), MARKS[mark(position)]) for position, name in enumerate(names)
-    ]
+    """Return name, colour and letter of each series, which the page writes as text."""
+    return [(name, colour(position), MARKS[mark(position)]) for position, name in enumerate(names)]
 
 
 def colour(position: int) -> str:
@@ -166,6 +164,10 @@ def grid(
         for line in lines
     ]
     left = max((len(str(line)) for line in lines), default=0)
+    numbers = {
+        "tickvals": [str(column) for column in columns],
+        "ticktext": [str(number) for number in range(1, len(columns) + 1)],
+    }
     return {
         **figure(
             [
@@ -196,12 +198,13 @@ def grid(
                     **trace,
                 }
             ],
-            110 + 28 * max(len(lines), 9) + (8 * top if steep else 30),
+            140 + 28 * max(len(lines), 9),
             xaxis=axis(
                 type="category",
                 showgrid=False,
                 showline=False,
-                tickangle=-90 if steep else 0,
+                tickangle=0,
+                **(numbers if steep else {}),
                 title={"text": across_title, "font": {"color": "@muted", "size": 12}},
             ),
             yaxis=axis(
@@ -217,9 +220,16 @@ def grid(
             ),
             margin={"l": 8, "r": 8, "t": 44, "b": 8},
         ),
+        # Names that do not fit below their columns are numbered, and listed above.
+        "legend": [
+            (str(column).replace("<br>", " "), "@ink", str(number))
+            for number, column in enumerate(columns, start=1)
+            if top > 3
+        ],
+        "is_legend_for_phones": not steep,
         "narrow": {
-            "text": left * 7 + 36 * len(columns) < 300,
-            "layout": {"xaxis": {"tickangle": -90 if top > 3 else 0}},
+            "has_text": left * 7 + 36 * len(columns) < 300,
+            "layout": {"xaxis": numbers if top > 3 else {}},
         },
     }
 
@@ -323,7 +333,7 @@ def treemap(chart: Chart) -> Figure:
     )
 
 
-def tree(chart: Chart) -> Figure:
+def tree(chart: Chart) -> Figure | None:
     """Return the dendrogram: which segments would be joined first."""
     nodes = {row["node_id"]: row for row in chart.rows}
     children: dict[str, list[str]] = {}
@@ -363,6 +373,8 @@ def tree(chart: Chart) -> Figure:
         across += [nodes[first]["height"], height, height, nodes[last]["height"], None]
         up += [place(first), place(first), place(last), place(last), None]
     merges = [name for name in nodes if name in children]
+    if not merges:
+        return None
     names = [wrap(nodes[leaf]["segment_name"] or "segment", 22) for leaf in leaves]
     return figure(
         [
@@ -397,12 +409,15 @@ def tree(chart: Chart) -> Figure:
 
 def flow(chart: Chart) -> Figure:
     """Return the moves of the last period as a flow from left to right."""
-    begins = list(dict.fromkeys(row["from_segment_name"] for row in chart.rows))
-    ends = list(dict.fromkeys(row["to_segment_name"] for row in chart.rows))
-    known = sorted({*begins, *ends} - {"(came)", "(left)"})
+    before = {row["from_segment_name"] for row in chart.rows}
+    after = {row["to_segment_name"] for row in chart.rows}
+    # Who came or left stands last.
+    everybody = sorted(before | after, key=lambda name: (name.startswith("("), name))
+    begins = [name for name in everybody if name in before]
+    ends = [name for name in everybody if name in after]
 
     def paint(name: str) -> str:
-        return colour(known.index(name)) if name in known else "@muted"
+        return "@muted" if name.startswith("(") else colour(everybody.index(name))
 
     return {
         **figure(
@@ -437,6 +452,14 @@ def flow(chart: Chart) -> Figure:
             max(360, 58 * max(len(begins), len(ends))),
             margin={"l": 8, "r": 8, "t": 12, "b": 12},
         ),
+        # On a phone the names would lie over each other: there they are numbered.
+        "legend": [
+            (name, paint(name), str(number)) for number, name in enumerate(everybody, start=1)
+        ],
+        "is_legend_for_phones": True,
+        "narrow": {
+            "labels": [str(everybody.index(name) + 1) for name in [*begins, *ends]],
+        },
     }
 
 
@@ -515,7 +538,9 @@ def scores_by_k(chart: Chart, value: str) -> Figure | None:
     traces = []
     algorithms = sorted({row["algorithm"] for row in rows})
     for position, algorithm in enumerate(algorithms):
-        own = sorted((row for row in rows if row["algorithm"] == algorithm), key=lambda row: row["k"])
+        own = sorted(
+            (row for row in rows if row["algorithm"] == algorithm), key=lambda row: row["k"]
+        )
         traces.append(
             {
                 "type": "scatter",
@@ -569,7 +594,10 @@ def scores_by_k(chart: Chart, value: str) -> Figure | None:
         ),
         "legend": [
             *legend(algorithms),
-            *((f"chosen: {row['algorithm']}, {row['k']} segments", "@ink", "\u25cb") for row in chosen),
+            *(
+                (f"chosen: {row['algorithm']}, {row['k']} segments", "@ink", "\u25cb")
+                for row in chosen
+            ),
         ],
     }
 

@@ -34,7 +34,8 @@
       const figure = coloured(JSON.parse(holder.nextElementSibling.textContent), styles);
       if (phone.matches && figure.narrow) {
         merge(figure.layout, figure.narrow.layout || {});
-        if (figure.narrow.text === false) figure.data.forEach((trace) => delete trace.texttemplate);
+        if (figure.narrow.has_text === false) delete figure.data[0].texttemplate;
+        if (figure.narrow.labels) figure.data[0].node.label = figure.narrow.labels;
       }
       Plotly.react(holder, figure.data, figure.layout, {
         displayModeBar: false,
