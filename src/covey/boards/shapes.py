@@ -158,7 +158,7 @@ def grid(
     """Return a heat map with the values written into its cells."""
     cells = {(row[down], row[across]): row for row in chart.rows}
     top = max((len(part) for column in columns for part in str(column).split("<br>")), default=0)
-    steep = len(columns) * top * 8 > 780
+    steep = len(columns) * top * 6.5 > 780
     values = [
         [None if (line, column) not in cells else cells[line, column][value] for column in columns]
         for line in lines
@@ -507,7 +507,7 @@ def radar(rows: Sequence[Row], position: int) -> Figure:
             },
         ],
         300,
-        margin={"l": 74, "r": 74, "t": 44, "b": 44},
+        margin={"l": 64, "r": 64, "t": 42, "b": 42},
         polar={
             "bgcolor": "rgba(0,0,0,0)",
             "radialaxis": {
