@@ -7,7 +7,6 @@ with inputs as (
 set_aside as (
     select
         input,
-        input_label,
         'duplicate' as verdict,
         duplicate_rows as row_count,
         raw_rows,
@@ -17,7 +16,6 @@ set_aside as (
     union all
     select
         input,
-        input_label,
         'quarantined' as verdict,
         quarantined_rows as row_count,
         raw_rows,
@@ -29,7 +27,6 @@ set_aside as (
 final as (
     select
         input,
-        input_label,
         verdict,
         row_count,
         cast(row_count * 1.0 / raw_rows as {{ covey.type_double() }}) as row_share,

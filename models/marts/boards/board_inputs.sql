@@ -39,7 +39,6 @@ newest as (
 final as (
     select
         reconciliation.input,
-        replace(reconciliation.input, '_', ' ') as input_label,
         newest.anomaly,
         cast(reconciliation.raw_rows as {{ dbt.type_bigint() }}) as raw_rows,
         cast(reconciliation.kept_rows as {{ dbt.type_bigint() }}) as kept_rows,

@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 SEGMENTATIONS_SQL = """
 select segmentation, segments, customers, monetary, as_of_date
-from {{ schema }}_marts.board_segmentations
+from covey_marts.board_segmentations
 order by is_primary desc, segmentation
 """
 
@@ -67,13 +67,17 @@ def finite(value: Any) -> Any:
 
 
 def run_queries(
-    connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str], values: Mapping[str, str]
+    connection: duckdb.DuckDBPyConnection,
+    queries: Mapping[str, str],
+    schema: str,
+    values: Mapping[str, str],
 ) -> dict[str, tuple[list[str], list[Row]]]:
     """Return the columns and rows of each query, its variables filled in."""
     templates = Environment(undefined=StrictUndefined)
     found = {}
     for name, sql in queries.items():
-        done = connection.execute(templates.from_string(sql).render(values))
+        own = sql.replace("covey_marts.", f"{schema}_marts.")
+        done = connection.execute(templates.from_string(own).render(values))
         columns = [column[0] for column in done.description or []]
         found[name] = (
             columns,
@@ -86,7 +90,7 @@ def run_queries(
 
 
 def read_board(
-    path: Path, connection: duckdb.DuckDBPyConnection, values: Mapping[str, str]
+    path: Path, connection: duckdb.DuckDBPyConnection, schema: str, values: Mapping[str, str]
 ) -> Board:
     """Return a board with the rows of its charts.
 
@@ -96,6 +100,8 @@ def read_board(
         YAML file of the board.
     connection
         Connection to a built warehouse.
+    schema
+        Target schema of the dbt profile; takes the place of ``covey`` in the queries.
     values
         Value of each variable that its queries name.
 
@@ -105,7 +111,7 @@ def read_board(
         When a chart lacks its title, its sentence on how to read it or its query.
     """
     written = yaml.safe_load(path.read_text(encoding="utf-8"))
-    found = run_queries(connection, written.get("queries", {}), values)
+    found = run_queries(connection, written.get("queries", {}), schema, values)
 
     def chart(name: str) -> Chart:
         spec = dict(written["charts"][name])
@@ -170,13 +176,10 @@ def read_boards(
         )
     with duckdb.connect(str(database), read_only=True) as connection:
         try:
-            known = run_queries(connection, {"all": SEGMENTATIONS_SQL}, {"schema": schema})["all"][
-                1
-            ]
+            known = run_queries(connection, {"all": SEGMENTATIONS_SQL}, schema, {})["all"][1]
             about = chosen(known, segmentation)
-            name = str(about["segmentation"]).replace("'", "''")
-            values = {"schema": schema, "segmentation": name}
-            return about, [read_board(path, connection, values) for path in paths]
+            values = {"segmentation": str(about["segmentation"]).replace("'", "''")}
+            return about, [read_board(path, connection, schema, values) for path in paths]
         except duckdb.CatalogException as error:
             reason = str(error).splitlines()[0]
             raise ReportError(f"{database} holds no marts for boards yet ({reason})") from error
