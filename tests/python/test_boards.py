@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -308,6 +310,73 @@ def test_the_choice_is_marked(demo: Path, built: Project) -> None:
         """
     )
     assert f"chosen: {algorithm}, {k} segments" in pages_of(demo)["choice.html"].text
+
+
+def figures_of(page: Page) -> list[dict[str, Any]]:
+    """Return the figures of a page, in its order."""
+    found = re.findall(r'<script type="application/json">(.*?)</script>', page.text, re.DOTALL)
+    return [json.loads(figure) for figure in found]
+
+
+def test_figures_hold_what_the_marts_hold(demo: Path, twelve: Path, built: Project) -> None:
+    pages = pages_of(demo)
+    (grid,) = figures_of(pages["features.html"])
+    (trace,) = grid["data"]
+    drawn = {
+        (feature, name.replace("<br>", " ")): score
+        for feature, line in zip(trace["y"], trace["z"], strict=True)
+        for name, score in zip(trace["x"], line, strict=True)
+    }
+    kept = built.query(
+        """
+        select feature_label, segment_name, z_score from covey_marts.board_segment_features
+        where segmentation = 'behaviour' and feature_rank <= 24
+        """
+    )
+    assert drawn == {(feature, name): score for feature, name, score in kept}
+
+    # Every customer of the sample is a point, in both maps.
+    ((points,),) = built.query(
+        "select count(*) from covey_marts.board_map_points where segmentation = 'behaviour'"
+    )
+    for figure in figures_of(pages["map.html"]):
+        assert sum(len(trace["x"]) for trace in figure["data"]) == points
+
+    # The tree joins seven segments in six steps.
+    tree = figures_of(pages["choice.html"])[-1]
+    assert len(tree["layout"]["yaxis"]["ticktext"]) == 7
+    assert len(tree["data"][1]["x"]) == 6
+
+    # Each of the twelve keeps 90 and sends 10 to others.
+    with duckdb.connect(str(twelve.parent / "twelve.duckdb"), read_only=True) as connection:
+        ((moved,),) = connection.execute(
+            "select sum(customers) from covey_marts.board_transitions"
+            " where segmentation = 'behaviour'"
+        ).fetchall()
+    (flow,) = figures_of(pages_of(twelve)["moves.html"])
+    assert sum(flow["data"][0]["link"]["value"]) == moved
+    assert len(flow["data"][0]["node"]["label"]) == 24
+
+    # A bar tells its value, whatever its label was drawn as.
+    bars = re.findall(
+        r'aria-label="\u2061([^;"]+); [^"]*customers: ([\d,]+)', pages["index.html"].text
+    )
+    sizes = built.query(
+        "select segment_name, customers from covey_marts.board_segments"
+        " where segmentation = 'behaviour'"
+    )
+    assert set(bars) == {(name, f"{customers:,}") for name, customers in sizes}
+
+
+def test_the_command_names_the_front_page(
+    nothing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = nothing.parent / "nothing.duckdb"
+    options = ["--database", str(database), "--boards", str(ROOT / "boards")]
+    assert main(["boards", *options, "--out", str(tmp_path / "site")]) == 0
+    front_page = (tmp_path / "site" / "index.html").resolve()
+    assert capsys.readouterr().out == f"The boards are {front_page}\n"
+    assert front_page.is_file()
 
 
 def test_the_command_says_what_is_missing(
