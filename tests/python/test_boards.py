@@ -292,6 +292,20 @@ def test_twelve_long_names_are_there_in_full(twelve: Path) -> None:
         assert len(re.findall(f"{re.escape(LONG_NAME)}{number}<", spans)) >= 5, number
 
 
+def test_labels_are_those_of_the_marts(demo: Path, built: Project) -> None:
+    page = pages_of(demo)["tactics.html"].text
+    written = re.sub(r"</tspan><tspan[^>]*>", " ", page)
+    names = built.query(
+        "select tactic_name from covey_marts.board_tactics order by customers desc, tactic_name"
+        " limit 15"
+    )
+    assert len(names) == 15
+    for (name,) in names:
+        # Once for wide pages and once for phones; the rest are what the pointer tells.
+        assert len(re.findall(f">{re.escape(name)}</tspan>", written)) == 2, name
+    assert not re.search(r"n{4,}|\u2026", page)
+
+
 def test_one_segment_has_a_card_of_its_own(one: Path) -> None:
     assert pages_of(one)["personas.html"].text.count('class="persona"') == 1
 

@@ -25,8 +25,9 @@ from covey.report import ReportError
 
 # Pixels that a chart has in a card over the whole page, in one of two side by side, and on a phone.
 WIDE, HALF, NARROW = 996, 474, 322
-# Letters in a line of a label, by those widths: a longer name takes several lines.
-LETTERS = {WIDE: 34, HALF: 22, NARROW: 18}
+# Letters in a line of a label, by those widths: a longer name takes several lines. dct cuts labels
+# of more than 180 pixels.
+LETTERS = {WIDE: 24, HALF: 22, NARROW: 18}
 LINE_HEIGHT, LEAST_BAR_HEIGHT, AXIS_HEIGHT = 13, 30, 40
 # How dct marks the name of a series in the label of a bar.
 SERIES = "\u2062"
@@ -106,8 +107,16 @@ def stand_in(number: int, lines: list[str]) -> str:
 
 
 def named(picture: str, labels: dict[str, list[str]]) -> str:
-    """Return a picture with the stand-ins of its labels replaced by the lines they stand for."""
+    """Return a picture with the stand-ins of its labels replaced by the lines they stand for.
+
+    Raises
+    ------
+    ReportError
+        When dct left a label out or cut it.
+    """
     for word, lines in labels.items():
+        if f">{word}</text>" not in picture:
+            raise ReportError(f"dbt Charts has cut the label {' '.join(lines)!r}")
         first = -LINE_HEIGHT * (len(lines) - 1) / 2
         spans = "".join(
             f'<tspan x="0" dy="{first if number == 0 else LINE_HEIGHT}">{escape(line)}</tspan>'
