@@ -1,5 +1,14 @@
 -- One row per segmentation, algorithm and number of segments: the best of its candidates.
+-- Of models of two stages, the first group stands for all.
 with candidates as (
+    select
+        *,
+        min(part) over (partition by segmentation) as first_part
+    from {{ ref('segmentation_candidates') }}
+    where k > 1
+),
+
+candidates_ranked as (
     select
         *,
         row_number() over (
@@ -9,8 +18,8 @@ with candidates as (
                 coalesce(silhouette, -1) desc,
                 candidate_id asc
         ) as candidate_rank
-    from {{ ref('segmentation_candidates') }}
-    where k > 1
+    from candidates
+    where part = first_part
 ),
 
 final as (
@@ -25,7 +34,7 @@ final as (
         stability_ari,
         is_accepted,
         is_chosen
-    from candidates
+    from candidates_ranked
     where candidate_rank = 1
 )
 

@@ -1,4 +1,4 @@
--- One row per segmentation and node of its tree of segments, with the name of the segment.
+-- One row per segmentation and node of its tree, from its segments up, with their names.
 with hierarchy as (
     select
         segmentation,
@@ -11,6 +11,23 @@ with hierarchy as (
     where part = '(none)'
 ),
 
+-- What lies below a segment is left out: a tree of micro-clusters has hundreds of leaves.
+nodes as (
+    select
+        hierarchy.segmentation,
+        hierarchy.node_id,
+        hierarchy.parent_node_id,
+        hierarchy.segment_id,
+        hierarchy.customers,
+        case when hierarchy.segment_id is null then hierarchy.height else 0 end as height
+    from hierarchy
+    left join hierarchy as parents
+        on
+            hierarchy.segmentation = parents.segmentation
+            and hierarchy.parent_node_id = parents.node_id
+    where hierarchy.segment_id is null or parents.segment_id is null
+),
+
 segments as (
     select
         segmentation,
@@ -21,20 +38,20 @@ segments as (
 
 final as (
     select
-        hierarchy.segmentation,
-        hierarchy.node_id,
-        hierarchy.parent_node_id,
-        hierarchy.segment_id,
-        coalesce(segments.segment_name, 'segment ' || hierarchy.segment_id) as segment_name,
+        nodes.segmentation,
+        nodes.node_id,
+        nodes.parent_node_id,
+        nodes.segment_id,
+        coalesce(segments.segment_name, 'segment ' || nodes.segment_id) as segment_name,
         case
-            when hierarchy.customers >= {{ var('covey_min_group_size') }} then hierarchy.customers
+            when nodes.customers >= {{ var('covey_min_group_size') }} then nodes.customers
         end as customers,
-        hierarchy.height
-    from hierarchy
+        cast(nodes.height as {{ covey.type_double() }}) as height
+    from nodes
     left join segments
         on
-            hierarchy.segmentation = segments.segmentation
-            and hierarchy.segment_id = segments.segment_id
+            nodes.segmentation = segments.segmentation
+            and nodes.segment_id = segments.segment_id
 )
 
 select * from final
