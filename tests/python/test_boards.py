@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -416,6 +418,81 @@ def test_without_the_extra_the_command_says_what_to_install(
     monkeypatch.setitem(__import__("sys").modules, "dbt_charts.agent_api", None)
     with pytest.raises(ReportError, match=r"pip install 'covey\[boards\]'"):
         site_of(marts, tmp_path)
+
+
+# Machado, Oliveira and Fernandes (2009), of full severity, for linear RGB.
+SIGHTS = {
+    "normal": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+
+
+def linear(colour: str) -> list[float]:
+    """Return the linear RGB of a colour such as #28518f."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    return [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = linear(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(first: str, second: str) -> float:
+    """Return the contrast of two colours as WCAG 2 has it."""
+    low, high = sorted((luminance(first), luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def seen(colour: str, sight: str) -> tuple[float, float, float]:
+    """Return a colour in CIELAB as it is seen."""
+    given = linear(colour)
+    red, green, blue = (
+        sum(weight * part for weight, part in zip(row, given, strict=True)) for row in SIGHTS[sight]
+    )
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089
+    x, y, z = (
+        part ** (1 / 3) if part > 0.008856 else 7.787 * max(part, 0) + 16 / 116
+        for part in (x, y, z)
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colours_differ_whatever_the_sight(scheme: str) -> None:
+    style = (ROOT / "src/covey/boards/site.css").read_text(encoding="utf-8")
+    blocks = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
+    colours = dict(re.findall(r"--(\w+): (#\w{6});", blocks[scheme == "dark"]))
+    for names, least in (
+        ([f"segment{number}" for number in range(1, 13)], 20),
+        (["accent", "series2", "series3", "series4"], 30),
+        (["low", "middle", "high"], 20),
+    ):
+        for sight in SIGHTS:
+            for first, second in combinations(names, 2):
+                apart = math.dist(seen(colours[first], sight), seen(colours[second], sight))
+                assert apart >= least, (sight, first, second)
+    # Text is read on cards, pages and in the cells of heat maps.
+    for ink, ground in (("ink", "card"), ("muted", "card"), ("muted", "page"), ("card", "accent")):
+        assert contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground)
+    for ground in ("low", "lowish", "middle", "highish", "high", "least", "half", "most"):
+        assert contrast(colours["ink"], colours[ground]) >= 4.5, ground
 
 
 @pytest.fixture(scope="module")

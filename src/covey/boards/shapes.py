@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from covey.boards.reading import Chart, Row
 
 Figure = dict[str, Any]
 
-# Twelve colours that differ in lightness as well as hue, for readers who see some hues alike; the
-# marks differ too, as no twelve colours are safe for everybody.
+# Twelve colours of which any two differ for readers of any sight, which a test holds; the marks
+# differ too.
 SEGMENT_COLOURS = [f"@segment{number}" for number in range(1, 13)]
 # Each mark with the letter that stands for it in a legend.
 MARKS = {
@@ -242,7 +243,7 @@ def feature_grid(chart: Chart) -> Figure:
         if row["feature_rank"] <= HEAT_FEATURES
     ]
     ranks = {row["feature_label"]: row["feature_rank"] for row in rows}
-    shown = Chart(**{**chart.__dict__, "rows": rows})
+    shown = replace(chart, rows=rows)
     return grid(
         shown,
         "segment_wrapped",
@@ -286,7 +287,7 @@ def cohort_grid(chart: Chart) -> Figure:
         return f"{day.year} Q{(day.month + 2) // 3} ({row['customers']:,})"
 
     rows = [{**row, "cohort": quarter(row)} for row in chart.rows]
-    shown = Chart(**{**chart.__dict__, "rows": rows})
+    shown = replace(chart, rows=rows)
     return grid(
         shown,
         "quarters_since",
