@@ -44,6 +44,10 @@ class Drawer:
         self._board = InMemoryBoard
         self._render = render_dashboard
 
+    def close(self) -> None:
+        """Let go of what dct holds open."""
+        self._session.close()
+
     def draw(self, chart: Chart, width: int) -> str:
         """Return a chart as SVG of a width in pixels, with its legend as HTML.
 
@@ -184,7 +188,11 @@ def drawer() -> Iterator[Drawer]:
     os.environ.setdefault("DO_NOT_TRACK", "1")
     with tempfile.TemporaryDirectory() as folder:
         try:
-            yield Drawer(Path(folder))
+            pen = Drawer(Path(folder))
+            try:
+                yield pen
+            finally:
+                pen.close()
         except ModuleNotFoundError as error:
             if not (error.name or "").startswith(("dbt_charts", "plotly")):
                 raise
