@@ -268,7 +268,8 @@ def test_pages_hold_no_personal_value(demo: Path, built: Project) -> None:
     assert emails & set(re.findall(r"[\w.+-]+@[\w.-]+", text)) == set()
     assert phones & set(re.findall(r"\+?\d{7,}", text)) == set()
     visible = re.sub(r"<script.*?</script>|<[^>]+>", " ", text, flags=re.DOTALL)
-    assert names & set(re.findall(r"[A-Z]\w+", visible)) <= {"Best", "Early", "Free"}
+    assert len(names) > 100
+    assert names & set(re.findall(r"[A-Z]\w+", visible)) == set()
 
 
 def test_groups_too_small_are_in_no_mart_of_the_boards(built: Project) -> None:
