@@ -1,7 +1,7 @@
 # `make run` builds the warehouse from the bundled data and shows the result;
 # `make test` checks everything that CI checks.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint example docs codes clean
+.PHONY: help run boards test lint example docs codes clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -12,7 +12,8 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
 help:
-	@echo "make run      build warehouse.duckdb from the bundled data and show the segments"
+	@echo "make run      build warehouse.duckdb from the bundled data, show the segments, draw the boards"
+	@echo "make boards   draw the boards of warehouse.duckdb: a site that opens from disk"
 	@echo "make test     everything that CI checks"
 	@echo "make lint     sqlfluff, ruff and mypy"
 	@echo "make example  examples/complete_journey: a grocer's data, mapped by vars"
@@ -33,6 +34,10 @@ $(READY): requirements.txt pyproject.toml
 run: $(READY)
 	$(BIN)/dbt build
 	@$(BIN)/covey show
+	@$(BIN)/covey boards
+
+boards: $(READY)
+	@$(BIN)/covey boards
 
 EXAMPLE := examples/complete_journey
 
@@ -69,5 +74,5 @@ codes: $(READY)
 	$(BIN)/python -m covey.codes.generate seeds
 
 clean:
-	rm -rf target logs warehouse.duckdb warehouse.duckdb.wal
+	rm -rf target logs site warehouse.duckdb warehouse.duckdb.wal
 	rm -rf examples/*/target examples/*/logs examples/*/dbt_packages examples/*/*.duckdb*

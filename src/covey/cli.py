@@ -74,6 +74,26 @@ def profile(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def boards(arguments: argparse.Namespace) -> int:
+    """Write the boards of a built warehouse as a site that opens from disk."""
+    from covey.boards import build_site
+    from covey.report import ReportError
+
+    try:
+        front_page = build_site(
+            arguments.database,
+            schema=arguments.schema,
+            boards=arguments.boards,
+            out=arguments.out,
+            segmentation=arguments.segmentation,
+        )
+    except (ReportError, ValueError) as error:
+        print(f"covey boards: {error}", file=sys.stderr)
+        return 1
+    print(f"The boards are {front_page.resolve()}")
+    return 0
+
+
 def export(arguments: argparse.Namespace) -> int:
     """Write the exports of a built warehouse as files."""
     from covey.exports import ExportError, run_export
@@ -281,6 +301,22 @@ def build_parser() -> argparse.ArgumentParser:
         "--period", choices=["day", "week", "month"], help="over the var covey_period"
     )
     filled.set_defaults(handler=backfill)
+
+    drawn = commands.add_parser(
+        "boards",
+        help="write the boards of a built warehouse as a site that opens from disk",
+        description="Draw each board (see docs/boards.md) as a page of a site that opens from disk "
+        "and asks nothing of any network. Needs the extra `boards`: pip install 'covey[boards]'.",
+    )
+    add_warehouse(drawn)
+    drawn.add_argument(
+        "--boards", type=Path, default=Path("boards"), help="folder of the boards (default: boards)"
+    )
+    drawn.add_argument(
+        "--out", type=Path, default=Path("site"), help="folder for the site (default: site)"
+    )
+    drawn.add_argument("--segmentation", help="the one to show (default: the primary one)")
+    drawn.set_defaults(handler=boards)
 
     exported = commands.add_parser(
         "export",

@@ -1,0 +1,28 @@
+-- One row per segmentation: what it holds in all.
+with segments as (
+    select
+        segmentation,
+        customers,
+        monetary
+    from {{ ref('segments') }}
+),
+
+as_of as (
+    select as_of_date
+    from {{ ref('int_as_of') }}
+),
+
+final as (
+    select
+        segments.segmentation,
+        count(*) as segments,
+        cast(sum(segments.customers) as {{ dbt.type_bigint() }}) as customers,
+        {{ covey.exact_sum('segments.monetary') }} as monetary,
+        segments.segmentation = '{{ var("covey_primary_segmentation") }}' as is_primary,
+        as_of.as_of_date
+    from segments
+    cross join as_of
+    group by segments.segmentation, as_of.as_of_date
+)
+
+select * from final
