@@ -7,7 +7,6 @@ processor time and peak memory are its own.
 
 from __future__ import annotations
 
-import argparse
 import datetime
 import json
 import os
@@ -334,7 +333,7 @@ def report(customers: int, results: dict[str, Result]) -> list[str]:
 
 def main() -> None:
     """Multiply the demo, measure every step, print the report and write RESULTS.md."""
-    parser: argparse.ArgumentParser = arguments_of(__doc__, ROOT / "target/benchmark-action", STEPS)
+    parser = arguments_of(__doc__, ROOT / "target/benchmark-action", STEPS)
     parser.set_defaults(customers=[100_000, 1_000_000])
     parser.add_argument("--memory", default="14GB", help="memory limit of DuckDB")
     arguments = parser.parse_args()

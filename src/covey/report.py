@@ -117,6 +117,22 @@ def describe_tests(run_results: Path) -> str:
     return f"Data and unit tests: {words}; {verdict}."
 
 
+def check_warehouse(database: Path, schema: str) -> None:
+    """Refuse what cannot be read.
+
+    Raises
+    ------
+    ReportError
+        When the file is not there.
+    ValueError
+        When `schema` is not a plain name.
+    """
+    if not re.fullmatch(r"\w+", schema):
+        raise ValueError(f"schema must be a plain name, got {schema!r}")
+    if not database.is_file():
+        raise ReportError(f"there is no database at {database}; `dbt build` makes it")
+
+
 def read_warehouse(
     database: Path, schema: str, queries: Sequence[str], what: str
 ) -> list[list[tuple[Any, ...]]]:
@@ -140,10 +156,7 @@ def read_warehouse(
     ValueError
         When `schema` is not a plain name.
     """
-    if not re.fullmatch(r"\w+", schema):
-        raise ValueError(f"schema must be a plain name, got {schema!r}")
-    if not database.is_file():
-        raise ReportError(f"there is no database at {database}; `dbt build` makes it")
+    check_warehouse(database, schema)
     with duckdb.connect(str(database), read_only=True) as connection:
         try:
             return [connection.execute(query.format(schema=schema)).fetchall() for query in queries]

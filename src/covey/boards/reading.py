@@ -14,7 +14,7 @@ import duckdb
 import yaml
 from jinja2 import Environment, StrictUndefined
 
-from covey.report import ReportError
+from covey.report import ReportError, check_warehouse
 
 Row = dict[str, Any]
 
@@ -165,10 +165,7 @@ def read_boards(
     ValueError
         When `schema` is not a plain name.
     """
-    if not re.fullmatch(r"\w+", schema):
-        raise ValueError(f"schema must be a plain name, got {schema!r}")
-    if not database.is_file():
-        raise ReportError(f"there is no database at {database}; `dbt build` makes it")
+    check_warehouse(database, schema)
     paths = sorted(folder.glob("charts/[0-9]*.yml"))
     if not paths:
         raise ReportError(
