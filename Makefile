@@ -63,7 +63,12 @@ $(VENV)/duckdb-1.5.5: tests/requirements-duckdb-1.5.5.txt $(READY)
 		--require-hashes --target $@ -r tests/requirements-duckdb-1.5.5.txt
 	@touch $@
 
-test: lint $(VENV)/duckdb-1.5.5
+$(VENV)/.extras: tests/requirements-extras.txt $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		-r tests/requirements-extras.txt
+	@touch $@
+
+test: lint $(VENV)/duckdb-1.5.5 $(VENV)/.extras
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 docs: $(READY)
