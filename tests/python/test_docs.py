@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import importlib.util
+import io
 import os
 import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from conftest import ROOT, Project
 
 from covey.contract import renew, renew_features
+from covey.segmentation import evaluate_candidates, fit_segment_models
 
 PAGES = [
     *ROOT.glob("*.md"),
@@ -97,17 +102,89 @@ def test_queries_of_the_docs_run(built: Project, name: str, least: int) -> None:
         built.query(query)
 
 
-def test_the_notebook_on_segments_runs(
-    built: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_the_notebook_runs(
+    built: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    page = (ROOT / "docs" / "how-segments-are-made.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
-    monkeypatch.chdir(built.database.parent)
-    found: dict[str, pd.DataFrame] = {}
-    exec(compile(code, "how-segments-are-made.md", "exec"), found)
-    assert "kmeans-05" in capsys.readouterr().out
-    assert list(found["segments"]["segmentation"].unique()) == ["mine"]
-    assert len(found["segments"]) == len(found["matrix"]) == 2000
+    """Each cell of the page in its order, in one folder with the two files that it names."""
+    page = (ROOT / "docs" / "notebook.md").read_text(encoding="utf-8")
+    project = built.copy(tmp_path)
+    (command,) = re.findall(r"^covey (publish .*)$", page, flags=re.MULTILINE)
+    done = subprocess.run(
+        [sys.executable, "-m", "covey.cli", *shlex.split(command)],
+        cwd=tmp_path,
+        env=project.environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    cells = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    assert len(cells) == 9
+    if importlib.util.find_spec("plotly") is None:
+        cells = [cell for cell in cells if "plotly" not in cell]
+    monkeypatch.chdir(tmp_path)
+    found: dict[str, Any] = {}
+    for number, cell in enumerate(cells):
+        exec(compile(cell, f"notebook.md, cell {number}", "exec"), found)
+    printed = capsys.readouterr().out
+    found["published"].close()
+
+    in_use = dict(
+        built.query(
+            "select customer_key, segment_id from covey_segmentation.customer_segments "
+            "where segmentation = 'behaviour'"
+        )
+    )
+    assert found["segments"]["customers"].sum() == len(in_use)
+    assert found["table"].num_rows == len(found["frame"]) == len(in_use)
+    assert found["orders"] == found["frame"]["order_count"].sum() > 10_000
+    if "figure" in found:
+        assert len(found["figure"].data) == len(found["segments"])
+        assert (tmp_path / "segment_map.html").stat().st_size > 1_000_000
+    # Read back from its rows, the model says what it said in the warehouse.
+    scored = found["scored"].set_index("customer_key")["segment_id"]
+    assert scored.to_dict() == in_use
+    assert printed.splitlines()[0] == "1.0"
+    moves = found["moves"].to_numpy()
+    assert 0 < moves.sum() - moves.trace() < moves.sum() / 10
+    # Python and SQL agree on people who are in no table.
+    assert list(found["asked"]["segment_id"]) == list(found["placed"]["segment_id"])
+    ((best,),) = built.query(
+        "select arg_max(segment_id, value_share / customer_share) from covey_marts.segments "
+        "where segmentation = 'value'"
+    )
+    placed = dict(zip(found["placed"]["customer_key"], found["placed"]["segment_id"], strict=True))
+    assert placed["ann"] == best != placed["bob"]
+    # Another algorithm, and how far it agrees.
+    assert "kmeans-05" in printed
+    assert list(found["mine"]["segmentation"].unique()) == ["mine"]
+    assert len(found["mine"]) == found["overlap"].to_numpy().sum() == 2000
+    assert "active if recency_days up to 30\n" in printed
+    assert "others if recency_days over 30 or unknown\n" in printed
+
+    # As settings of a project it is the same model.
+    (variables,) = re.findall(r"^```yaml\n(.*?)^```", page, flags=re.DOTALL | re.MULTILINE)
+    (seed,) = re.findall(r"^```csv\n(.*?)^```", page, flags=re.DOTALL | re.MULTILINE)
+    settings = yaml.safe_load(variables)["vars"]["covey_segmentations"]
+    rows = pd.read_csv(io.StringIO(seed), comment="#").set_index("feature")["segmentations"]
+    before = found["catalog"].set_index("feature")["segmentations"].fillna("")
+    after = before.copy()
+    after[rows.index] = rows
+    for name in settings:
+        was, now = (
+            {f for f in listed.index if name in listed[f].split("|")} for listed in (before, after)
+        )
+        assert now == (set(found["chosen"]) if name == "mine" else was)
+    is_mine = (
+        found["catalog"]["feature"].map(after).str.split("|").map(lambda names: "mine" in names)
+    )
+    mine = found["catalog"].assign(segmentations=is_mine.map({True: "mine", False: ""}))
+    settings = {"mine": settings["mine"]}
+    candidates = evaluate_candidates(found["matrix"], mine, settings)
+    again = fit_segment_models(found["matrix"], mine, candidates, settings)
+    pd.testing.assert_frame_equal(again, found["my_parameters"])
 
 
 def orders_of_a_shop(header: str) -> pd.DataFrame:
@@ -173,6 +250,9 @@ ELSEWHERE = {
     "export": "sets a variable",
     "pip": "`make run` does it",
     "covey backfill": "test_backfill.py",
+    "covey publish": "test_the_notebook_runs",
+    "dbt docs": "test_lineage.py",
+    "colibri": "test_lineage.py",
     "dbt build &&": "test_publish.py",
 }
 """What a line of a command block begins with -> who runs it."""
@@ -203,7 +283,7 @@ def commands_of(page: Path) -> list[str]:
     return [
         line
         for line in lines
-        if re.match(r"(covey|dbt|make|git|pip|export|\.venv/bin/\S+) ", line)
+        if re.match(r"(covey|colibri|dbt|make|git|pip|export|\.venv/bin/\S+) ", line)
         and not line.startswith(tuple(ELSEWHERE))
     ]
 

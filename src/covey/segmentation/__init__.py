@@ -9,7 +9,12 @@ Pure functions, frame in, frame out::
 """
 
 from covey.segmentation.algorithms import ALGORITHMS, Algorithm, Variant
-from covey.segmentation.assignment import applied_by, assign_segments, assign_segments_as_arrow
+from covey.segmentation.assignment import (
+    applied_by,
+    assign_segments,
+    assign_segments_as_arrow,
+    columns_read,
+)
 from covey.segmentation.candidates import (
     NO_STRUCTURE,
     SEGMENTS,
@@ -53,6 +58,7 @@ __all__ = [
     "applied_by",
     "assign_segments",
     "assign_segments_as_arrow",
+    "columns_read",
     "describe_features",
     "draw_hierarchies",
     "due_segmentations",

@@ -193,6 +193,27 @@ def fitted_models(parameters: pd.DataFrame) -> list[FittedModel]:
     ]
 
 
+def columns_read(parameters: pd.DataFrame) -> list[str]:
+    """Name the columns that `assign_segments` needs of a matrix, the key first, then by name.
+
+    Parameters
+    ----------
+    parameters
+        What `fit_segment_models` returned, or rows of the table `segment_model_parameters`.
+
+    Raises
+    ------
+    ValueError
+        As `assign_segments`.
+    """
+    parts = [
+        part
+        for model in fitted_models(parameters)
+        for part in (model.first, *model.second.values())
+    ]
+    return [KEY, *sorted({name for part in parts for name in part.preprocessing.columns})]
+
+
 def assign_segments(matrix: pd.DataFrame, parameters: pd.DataFrame) -> pd.DataFrame:
     """Label every customer with every model.
 

@@ -92,6 +92,17 @@ class Preprocessing:
         """Names of the axes of the space that models are fitted in."""
         return self.features if self.components is None else self.components.names
 
+    @property
+    def columns(self) -> set[str]:
+        """Names of the columns that are read from a matrix, those of categories included."""
+        numbers = {
+            name.removesuffix(MISSING_SUFFIX)
+            for name in self.features
+            if not DERIVED.fullmatch(name)
+        }
+        categories = {item.column for item in self.encodings}
+        return numbers | categories | {item.column for item in self.group_medians}
+
     def apply(self, raw: FloatArray, groups: Groups | None = None) -> FloatArray:
         """Map (n, d) raw values to (n, q) coordinates."""
         return self.reduced(self.scaled(self.transformed(raw, groups)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -148,16 +147,3 @@ def test_the_queries_of_the_page_run_and_find_something(built: Project) -> None:
     assert len(queries) >= 7
     for query in queries:
         assert built.query(query), query
-
-
-def test_the_notebook_of_the_page_runs(
-    built: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
-    assert Path(built.database).name == "warehouse.duckdb"
-    monkeypatch.chdir(built.database.parent)
-    exec(compile(code, "read-your-segments.md", "exec"), {})
-    printed = capsys.readouterr().out
-    assert "active if recency_days up to 30\n" in printed
-    assert "others if recency_days over 30 or unknown\n" in printed
-    assert "recency_days" in printed.splitlines()[1]

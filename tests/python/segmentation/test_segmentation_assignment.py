@@ -16,6 +16,7 @@ from covey.segmentation import (
     applied_by,
     assign_segments,
     assign_segments_as_arrow,
+    columns_read,
 )
 from covey.segmentation.frames import ASSIGNMENT_TYPES, PARAMETER_TYPES, typed_frame
 
@@ -197,3 +198,22 @@ def test_a_stage_without_a_part_is_named():
     rows = model_of(3, form="diag", k=2, stages=2)
     with pytest.raises(ValueError, match=r"has no part for \['group 2'\]"):
         assign_segments(customers_of(3), rows.loc[rows["part"] != "group 2"])
+
+
+@pytest.mark.parametrize("stages", [1, 2])
+def test_the_columns_that_a_model_reads_are_all_it_needs(stages):
+    one = model_of(3, form="centroid", k=3, with_categories=True, stages=stages, name="one")
+    two = model_of(4, form="full", k=3, with_components=True, name="two")
+    parameters = pd.concat([one, two])
+    customers = customers_of(6)
+    columns = columns_read(parameters)
+    features = ["f00", "f01", "f02", "f03"]
+    assert columns == ["customer_key", "acquisition_channel", "country", *features]
+    # The second model has no encoding, only medians by country.
+    assert columns_read(two) == ["customer_key", "country", *features]
+    pd.testing.assert_frame_equal(
+        assign_segments(customers[columns], parameters), assign_segments(customers, parameters)
+    )
+    for column in columns:
+        with pytest.raises(ValueError, match=column):
+            assign_segments(customers[columns].drop(columns=column), parameters)
