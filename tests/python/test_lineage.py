@@ -137,7 +137,6 @@ def test_the_documentation_is_one_page(documented: Project) -> None:
         ("ftr_customer_orders.monetary", "int_orders_resolved.net_amount"),
         ("int_orders_resolved.net_amount", "stg_orders.net_amount"),
         ("int_orders_resolved.net_amount", "stg_exchange_rates.rate_to_reporting"),
-        # Through `select * exclude (...)`.
         ("int_feature_catalog.weight", "feature_catalog.weight"),
         # Out of covey, through an expression of the mapping.
         ("base_orders.net_amount", "orders.total"),
@@ -153,6 +152,7 @@ def test_a_column_is_made_of(lineage: dict[str, Any], column: str, made_of: str)
     [
         ("stg_orders.net_amount", "base_orders.net_amount"),
         ("customer_segments.segment_id", "assign_customers.segment_id"),
+        # Through `select * exclude (...)`, too.
         ("scored_customers.segment_id", "segment_model_parameters.segment_id"),
     ],
 )
