@@ -86,6 +86,7 @@ def test_the_readme_names_tables_that_are_built(built: Project) -> None:
         ("privacy.md", 4),
         ("quick-start.md", 2),
         ("faq.md", 2),
+        ("metrics.md", 2),
     ],
 )
 def test_queries_of_the_docs_run(built: Project, name: str, least: int) -> None:
