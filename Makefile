@@ -68,7 +68,14 @@ $(VENV)/.extras: tests/requirements-extras.txt $(READY)
 		-r tests/requirements-extras.txt
 	@touch $@
 
-test: lint $(VENV)/duckdb-1.5.5 $(VENV)/.extras
+# A client of another language: without npm its test skips.
+$(VENV)/node/.ready: tests/node/package-lock.json $(READY)
+	@mkdir -p $(@D) && cp tests/node/package.json tests/node/package-lock.json $(@D)
+	@npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent || \
+		echo "npm did not install the DuckDB client of Node.js: its test skips"
+	@touch $@
+
+test: lint $(VENV)/duckdb-1.5.5 $(VENV)/.extras $(VENV)/node/.ready
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 docs: $(READY)

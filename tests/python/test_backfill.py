@@ -58,6 +58,7 @@ def test_the_past_is_built_day_by_day(built: Project, tmp_path: Path) -> None:
     assert {("up",), ("down",)} <= set(changes)
     logs = {"customer_feature_history", "rfm_segment_history", "customer_lifecycle"}
     logs |= {"customer_segment_history", "segment_transitions", "segment_move_reasons"}
+    logs |= {"segment_kpis", "segment_channel_kpis"}
     # A move that is known now is a trigger, and who is triggered is acted on.
     logs |= {"customer_triggers", "customer_tactics", "audience_members", "audience_changes"}
     logs |= {"export_manifests", "export_generic"}

@@ -74,6 +74,28 @@ def test_the_readme_names_tables_that_are_built(built: Project) -> None:
     assert names <= set(built.public_tables())
 
 
+def test_every_column_is_described(built: Project) -> None:
+    """Every column of a relation, and nothing that is not there."""
+    columns: dict[tuple[str, str], set[str]] = {}
+    for schema, table, column in built.query(
+        "select table_schema, table_name, column_name from information_schema.columns"
+    ):
+        columns.setdefault((schema, table), set()).add(column)
+    silent, absent = [], []
+    for node in built.manifest()["nodes"].values():
+        if node["resource_type"] not in ("model", "seed"):
+            continue
+        # An ephemeral model has no relation to compare with.
+        if node["config"]["materialized"] == "ephemeral":
+            continue
+        found = columns[node["schema"], node["alias"]]
+        told = {name for name, terms in node["columns"].items() if terms["description"].strip()}
+        silent += [f"{node['name']}.{name}" for name in sorted(found - told)]
+        absent += [f"{node['name']}.{name}" for name in sorted(set(node["columns"]) - found)]
+    assert not silent, "not described: " + ", ".join(silent)
+    assert not absent, "described, but not there: " + ", ".join(absent)
+
+
 @pytest.mark.parametrize(
     ("name", "least"),
     [
@@ -91,6 +113,7 @@ def test_the_readme_names_tables_that_are_built(built: Project) -> None:
         ("privacy.md", 4),
         ("quick-start.md", 2),
         ("faq.md", 2),
+        ("metrics.md", 2),
     ],
 )
 def test_queries_of_the_docs_run(built: Project, name: str, least: int) -> None:
