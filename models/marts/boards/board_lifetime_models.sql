@@ -38,7 +38,6 @@ final as (
             when 'naive' then 'As often as before'
             else calibration.model
         end as model_name,
-        case when methods_ranked.method is not null then 'yes' else 'no' end as in_use,
         calibration.customers,
         cast(calibration.expected_orders as {{ covey.type_double() }}) as expected_orders,
         cast(calibration.actual_orders as {{ covey.type_double() }}) as actual_orders,

@@ -31,9 +31,13 @@ MARKS = {
 }
 DIVERGING = [[0, "@low"], [0.25, "@lowish"], [0.5, "@middle"], [0.75, "@highish"], [1, "@high"]]
 SEQUENTIAL = [[0, "@least"], [0.5, "@half"], [1, "@most"]]
+# In this order, so that an algorithm looks the same in each chart that it is in.
+ALGORITHMS = ["kmeans", "gaussian mixture", "hierarchical", "minibatch kmeans", "dbscan", "hdbscan"]
 RADAR_FEATURES = 8
 HEAT_FEATURES = 24
 LARGEST_Z = 3.0
+# Pixels above or below a plot for the scale of its colours.
+SCALE_HEIGHT = 56
 
 
 def wrap(text: str, width: int = 16) -> str:
@@ -50,6 +54,26 @@ def axis(**settings: Any) -> dict[str, Any]:
         "automargin": True,
         "tickfont": {"color": "@muted", "size": 12},
         "ticks": "",
+        **settings,
+    }
+
+
+def scale(title: str, *, is_below: bool = False, **settings: Any) -> dict[str, Any]:
+    """Return the scale of the colours of a figure, at its left edge, with what they count."""
+    return {
+        "orientation": "h",
+        "thickness": 10,
+        "lenmode": "pixels",
+        "len": 140,
+        "x": 0,
+        "xanchor": "left",
+        "yref": "container",
+        "y": 0 if is_below else 1,
+        "yanchor": "bottom" if is_below else "top",
+        "ypad": 2,
+        "outlinewidth": 0,
+        "tickfont": {"color": "@muted", "size": 11},
+        "title": {"text": title, "side": "top", "font": {"color": "@muted", "size": 11}},
         **settings,
     }
 
@@ -119,22 +143,24 @@ def points(chart: Chart, across: str, up: str) -> Figure | None:
                 "hovertemplate": f"{wrap(name, 30)}<extra></extra>",
             }
         )
-    if not any(trace["x"] for trace in traces):
+    drawn = sum(len(trace["x"]) for trace in traces)
+    if not drawn:
         return None
+    bare = axis(showticklabels=False, showgrid=False, showline=False)
     return {
-        **figure(
-            traces,
-            430,
-            xaxis=axis(showticklabels=False, showgrid=False),
-            yaxis=axis(showticklabels=False, showgrid=False),
-        ),
+        **figure(traces, 430, xaxis=bare, yaxis=bare),
         "legend": legend(names),
+        "note": f"{drawn:,} customers.",
     }
 
 
 def principal_map(chart: Chart) -> Figure | None:
-    """Return the map by principal components."""
-    return points(chart, "pca_x", "pca_y")
+    """Return the map by principal components, with how much of the differences they hold."""
+    drawn = points(chart, "pca_x", "pca_y")
+    share = chart.rows[0]["pca_variance_share"]
+    if drawn is not None and share is not None:
+        drawn["note"] += f" The picture holds {share:.0%} of what differs between them."
+    return drawn
 
 
 def neighbour_map(chart: Chart) -> Figure | None:
@@ -152,11 +178,17 @@ def grid(
     lines: list[Any],
     across_title: str = "",
     down_title: str = "",
+    scale_title: str,
     written: str,
     hover: str,
+    names_on_top: bool = False,
+    ticks: str = "",
     **trace: Any,
 ) -> Figure:
-    """Return a heat map with the values written into its cells."""
+    """Return a heat map with the values written into its cells.
+
+    The scale of its colours stands above it, or below where the names of the columns stand above.
+    """
     cells = {(row[down], row[across]): row for row in chart.rows}
     top = max((len(part) for column in columns for part in str(column).split("<br>")), default=0)
     steep = len(columns) * top * 6.5 > 780
@@ -183,19 +215,7 @@ def grid(
                     "hoverongaps": False,
                     "xgap": 2,
                     "ygap": 2,
-                    "colorbar": {
-                        "orientation": "h",
-                        "thickness": 10,
-                        "lenmode": "pixels",
-                        "len": 150,
-                        "x": 0,
-                        "xanchor": "left",
-                        "y": 1.0,
-                        "yanchor": "bottom",
-                        "ypad": 4,
-                        "outlinewidth": 0,
-                        "tickfont": {"color": "@muted", "size": 11},
-                    },
+                    "colorbar": scale(scale_title, is_below=names_on_top, tickformat=ticks),
                     **trace,
                 }
             ],
@@ -205,6 +225,7 @@ def grid(
                 showgrid=False,
                 showline=False,
                 tickangle=0,
+                side="top" if names_on_top else "bottom",
                 **(numbers if steep else {}),
                 title={"text": across_title, "font": {"color": "@muted", "size": 12}},
             ),
@@ -219,7 +240,9 @@ def grid(
                     "standoff": 10,
                 },
             ),
-            margin={"l": 8, "r": 8, "t": 44, "b": 8},
+            margin={"l": 8, "r": 8, "t": 8, "b": SCALE_HEIGHT}
+            if names_on_top
+            else {"l": 8, "r": 8, "t": SCALE_HEIGHT, "b": 8},
         ),
         # Names that do not fit below their columns are numbered, and listed above.
         "legend": [
@@ -251,7 +274,9 @@ def feature_grid(chart: Chart) -> Figure:
         "z_score",
         columns=[wrap(name) for name in names_in_order(rows)],
         lines=sorted(ranks, key=lambda label: (ranks[label], label)),
+        scale_title="standard deviations",
         written="%{z:.1f}",
+        names_on_top=True,
         hover="%{x}<br>%{y}: %{z:+.2f} standard deviations<extra></extra>",
         colorscale=DIVERGING,
         zmin=-LARGEST_Z,
@@ -270,8 +295,9 @@ def rfm_grid(chart: Chart) -> Figure:
         "customers",
         columns=recency,
         lines=frequency,
-        across_title="recency score",
-        down_title="frequency score",
+        across_title="recency score: later to the right",
+        down_title="frequency score: more often to the top",
+        scale_title="customers",
         written="%{z:,}",
         hover="recency %{x}, frequency %{y}: %{z:,} customers<extra></extra>",
         colorscale=SEQUENTIAL,
@@ -296,6 +322,8 @@ def cohort_grid(chart: Chart) -> Figure:
         columns=sorted({row["quarters_since"] for row in rows}),
         lines=list(dict.fromkeys(row["cohort"] for row in rows)),
         across_title="quarters since the first order",
+        scale_title="share that ordered",
+        ticks=".0%",
         written="%{z:.0%}",
         hover="%{y}, %{x} quarters on: %{z:.1%} ordered<extra></extra>",
         colorscale=SEQUENTIAL,
@@ -317,6 +345,8 @@ def treemap(chart: Chart) -> Figure:
                     "colors": [row["value_per_customer"] for row in chart.rows],
                     "colorscale": SEQUENTIAL,
                     "line": {"color": "@card", "width": 2},
+                    "showscale": True,
+                    "colorbar": scale("value per customer", nticks=4, tickformat=","),
                     "pad": {"t": 2, "l": 2, "r": 2, "b": 2},
                 },
                 "customdata": [row["value_per_customer"] for row in chart.rows],
@@ -328,7 +358,8 @@ def treemap(chart: Chart) -> Figure:
                 "root": {"color": "rgba(0,0,0,0)"},
             }
         ],
-        380,
+        400,
+        margin={"l": 8, "r": 8, "t": SCALE_HEIGHT, "b": 8},
         # Better no name than one too small to read; the pointer tells it.
         uniformtext={"minsize": 11, "mode": "hide"},
     )
@@ -523,7 +554,10 @@ def radar(rows: Sequence[Row], position: int) -> Figure:
                 "gridcolor": "@line",
                 "linecolor": "@line",
                 "tickfont": {"size": 11, "color": "@muted"},
-                "ticks": "",
+                # Ticks that nobody sees keep the names off the rim.
+                "ticks": "outside",
+                "ticklen": 5,
+                "tickcolor": "rgba(0,0,0,0)",
                 "direction": "clockwise",
                 "rotation": 90,
             },
@@ -531,14 +565,16 @@ def radar(rows: Sequence[Row], position: int) -> Figure:
     )
 
 
-def scores_by_k(chart: Chart, value: str) -> Figure | None:
+def scores_by_k(chart: Chart, value: str, title: str) -> Figure | None:
     """Return one index of the candidates by number of segments, a line an algorithm."""
     rows = [row for row in chart.rows if row[value] is not None]
     if not rows:
         return None
     traces = []
-    algorithms = sorted({row["algorithm"] for row in rows})
-    for position, algorithm in enumerate(algorithms):
+    found = {row["algorithm"] for row in rows}
+    known = [*ALGORITHMS, *sorted(found.difference(ALGORITHMS))]
+    algorithms = [(known.index(name), name) for name in known if name in found]
+    for position, algorithm in algorithms:
         own = sorted(
             (row for row in rows if row["algorithm"] == algorithm), key=lambda row: row["k"]
         )
@@ -589,14 +625,14 @@ def scores_by_k(chart: Chart, value: str) -> Figure | None:
         **figure(
             traces,
             330,
-            xaxis=axis(dtick=1, title={"text": "segments", "font": {"color": "@muted"}}),
-            yaxis=axis(nticks=6),
+            xaxis=axis(dtick=1, title={"text": "number of segments", "font": {"color": "@muted"}}),
+            yaxis=axis(nticks=6, title={"text": title, "font": {"color": "@muted"}, "standoff": 8}),
             **layout,
         ),
         "legend": [
-            *legend(algorithms),
+            *((name, colour(place), MARKS[mark(place)]) for place, name in algorithms),
             *(
-                (f"chosen: {row['algorithm']}, {row['k']} segments", "@ink", "\u25cb")
+                (f"in use: {row['algorithm']}, {row['k']} segments", "@ink", "\u25cb")
                 for row in chosen
             ),
         ],
@@ -605,17 +641,17 @@ def scores_by_k(chart: Chart, value: str) -> Figure | None:
 
 def silhouette_lines(chart: Chart) -> Figure | None:
     """Return the silhouettes of the candidates."""
-    return scores_by_k(chart, "silhouette")
+    return scores_by_k(chart, "silhouette", "silhouette")
 
 
 def elbow_lines(chart: Chart) -> Figure | None:
     """Return the inertia of the candidates."""
-    return scores_by_k(chart, "inertia")
+    return scores_by_k(chart, "inertia", "squared distances")
 
 
 def bic_lines(chart: Chart) -> Figure | None:
     """Return the Bayesian information criterion of the candidates."""
-    return scores_by_k(chart, "bic")
+    return scores_by_k(chart, "bic", "BIC")
 
 
 # What dct has no shape for, by the name of the chart in its board.
