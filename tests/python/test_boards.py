@@ -40,8 +40,12 @@ select
     others.segment_id,
     segments.segment_name,
     others.segment_name,
+    'recency days down, order count up, session count up',
     case when segments.segment_id = others.segment_id then 90 else 10 end,
+    100,
+    100,
     0.1,
+    1000.0,
     true,
     date '2026-05-31',
     date '2026-06-30'
@@ -160,6 +164,7 @@ def twelve(marts: Path) -> Path:
         "board_segments",
         "board_segment_features",
         "board_segment_shares",
+        "board_segment_tactics",
         "board_map_points",
     ]
     statements = [
@@ -326,7 +331,7 @@ def test_the_choice_is_marked(demo: Path, built: Project) -> None:
         where segmentation = 'behaviour' and is_chosen
         """
     )
-    assert f"chosen: {algorithm}, {k} segments" in pages_of(demo)["choice.html"].text
+    assert f"in use: {algorithm}, {k} segments" in pages_of(demo)["choice.html"].text
 
 
 def figures_of(page: Page) -> list[dict[str, Any]]:
@@ -370,7 +375,7 @@ def test_figures_hold_what_the_marts_hold(demo: Path, twelve: Path, built: Proje
             "select sum(customers) from covey_marts.board_transitions"
             " where segmentation = 'behaviour'"
         ).fetchall()
-    (flow,) = figures_of(pages_of(twelve)["moves.html"])
+    _, flow = figures_of(pages_of(twelve)["moves.html"])
     assert sum(flow["data"][0]["link"]["value"]) == moved
     assert len(flow["data"][0]["node"]["label"]) == 24
 

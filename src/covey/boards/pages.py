@@ -11,7 +11,7 @@ from typing import Any
 
 from covey.boards import shapes
 from covey.boards.drawing import HALF, NARROW, WIDE, Drawer
-from covey.boards.reading import Board, Chart, Row
+from covey.boards.reading import Board, Chart, Row, in_full
 
 FORMATS = {
     "integer": "{:,.0f}",
@@ -19,10 +19,6 @@ FORMATS = {
     "percent_delta": "{:+.1%}",
     "decimal": "{:.2f}",
 }
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
-    *("October", "November", "December"),
-)
 
 
 def written(value: Any, form: str | None = None) -> str:
@@ -36,11 +32,6 @@ def written(value: Any, form: str | None = None) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
-
-
-def in_full(day: date) -> str:
-    """Return a day as 30 June 2026, in whatever locale."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def in_words(text: str) -> str:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ from covey.report import ReportError, check_warehouse
 
 Row = dict[str, Any]
 
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
 SEGMENTATIONS_SQL = """
 select
     segmentation,
@@ -65,6 +70,11 @@ class Board:
     def charts(self) -> list[Chart]:
         """Return every chart in the order of the page."""
         return [chart for row in self.layout for chart in row]
+
+
+def in_full(day: date) -> str:
+    """Return a day as 30 June 2026, in whatever locale."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def finite(value: Any) -> Any:

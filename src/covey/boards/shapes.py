@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from covey.boards.reading import Chart, Row
+from covey.boards.reading import MONTHS, Chart, Row, in_full
 
 Figure = dict[str, Any]
 
@@ -439,18 +439,88 @@ def tree(chart: Chart) -> Figure | None:
     )
 
 
+def by_number(names: dict[str, str | None]) -> list[str]:
+    """Return the names of segments in the order of their ids; who came or left stands last.
+
+    The place of a name is that of its colour, the same as on the other pages.
+    """
+
+    def place(name: str) -> tuple[bool, bool, int, str]:
+        number = names[name]
+        is_number = (number or "").isdigit()
+        return number is None, not is_number, int(number or 0) if is_number else 0, name
+
+    return sorted(names, key=place)
+
+
+def history(chart: Chart) -> Figure | None:
+    """Return the size of each segment on the days that are known."""
+    if not chart.rows:
+        return None
+    everybody = by_number({row["to_segment_name"]: row["to_segment_id"] for row in chart.rows})
+    days = sorted({row[key] for row in chart.rows for key in ("from_date", "to_date")})
+    every = -(-len(days) // 6)
+    traces = []
+    for position, name in enumerate(everybody):
+        sizes = {}
+        for row in chart.rows:
+            if row["to_segment_name"] == name:
+                sizes[row["from_date"]] = row["from_customers"]
+                sizes[row["to_date"]] = row["to_customers"]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "x": [day.isoformat() for day in sorted(sizes)],
+                "y": [sizes[day] for day in sorted(sizes)],
+                "line": {"color": colour(position), "width": 2},
+                "marker": {"symbol": mark(position), "size": 7},
+                "hovertemplate": f"{wrap(name, 30)}, %{{x|%-d %b %Y}}: %{{y:,}} customers"
+                "<extra></extra>",
+            }
+        )
+    shown = days[::-1][::every][::-1]
+    return {
+        **figure(
+            traces,
+            360,
+            xaxis=axis(
+                type="date",
+                tickvals=[day.isoformat() for day in shown],
+                ticktext=[f"{day.day} {MONTHS[day.month - 1][:3]}<br>{day.year}" for day in shown],
+                tickangle=0,
+            ),
+            yaxis=axis(
+                rangemode="tozero",
+                nticks=6,
+                tickformat=",",
+                title={"text": "customers", "font": {"color": "@muted"}, "standoff": 8},
+            ),
+        ),
+        "legend": legend(everybody),
+    }
+
+
 def flow(chart: Chart) -> Figure:
     """Return the moves of the last period as a flow from left to right."""
-    before = {row["from_segment_name"] for row in chart.rows}
-    after = {row["to_segment_name"] for row in chart.rows}
-    # Who came or left stands last.
-    everybody = sorted(before | after, key=lambda name: (name.startswith("("), name))
-    begins = [name for name in everybody if name in before]
-    ends = [name for name in everybody if name in after]
+    ends_of = {
+        key: {row[f"{key}_segment_name"]: row[f"{key}_segment_id"] for row in chart.rows}
+        for key in ("from", "to")
+    }
+    everybody = by_number({**ends_of["from"], **ends_of["to"]})
+    begins = [name for name in everybody if name in ends_of["from"]]
+    ends = [name for name in everybody if name in ends_of["to"]]
+    sizes = {
+        (key, row[f"{key}_segment_name"]): row[f"{key}_customers"]
+        for row in chart.rows
+        for key in ("from", "to")
+    }
+    nodes = [*(("from", name) for name in begins), *(("to", name) for name in ends)]
 
     def paint(name: str) -> str:
         return "@muted" if name.startswith("(") else colour(everybody.index(name))
 
+    first = chart.rows[0]
     return {
         **figure(
             [
@@ -458,15 +528,15 @@ def flow(chart: Chart) -> Figure:
                     "type": "sankey",
                     "arrangement": "fixed",
                     "node": {
-                        "label": [wrap(name, 24) for name in [*begins, *ends]],
-                        "color": [paint(name) for name in [*begins, *ends]],
+                        "label": [wrap(f"{name} {sizes[key, name]:,}", 24) for key, name in nodes],
+                        "color": [paint(name) for _, name in nodes],
                         "x": [0.001] * len(begins) + [0.999] * len(ends),
                         "y": spread(chart.rows, "from_segment_name", begins)
                         + spread(chart.rows, "to_segment_name", ends),
                         "pad": 18,
                         "thickness": 14,
                         "line": {"width": 0},
-                        "hovertemplate": "%{label}: %{value:,} customers<extra></extra>",
+                        "hovertemplate": "%{label} customers<extra></extra>",
                     },
                     "link": {
                         "source": [begins.index(row["from_segment_name"]) for row in chart.rows],
@@ -474,9 +544,15 @@ def flow(chart: Chart) -> Figure:
                             len(begins) + ends.index(row["to_segment_name"]) for row in chart.rows
                         ],
                         "value": [row["customers"] for row in chart.rows],
-                        "color": "@link",
-                        "hovertemplate": "%{source.label} to %{target.label}: "
-                        "%{value:,} customers<extra></extra>",
+                        "color": [
+                            "@link" if row["from_segment_id"] == row["to_segment_id"] else "@move"
+                            for row in chart.rows
+                        ],
+                        "customdata": [
+                            f"{row['from_segment_name']} to {row['to_segment_name']}"
+                            for row in chart.rows
+                        ],
+                        "hovertemplate": "%{customdata}: %{value:,} customers<extra></extra>",
                     },
                     "textfont": {"size": 12, "color": "@ink"},
                 }
@@ -490,8 +566,10 @@ def flow(chart: Chart) -> Figure:
         ],
         "is_legend_for_phones": True,
         "narrow": {
-            "labels": [str(everybody.index(name) + 1) for name in [*begins, *ends]],
+            "labels": [f"{everybody.index(name) + 1}: {sizes[key, name]:,}" for key, name in nodes],
         },
+        "note": f"From {in_full(first['from_date'])} to {in_full(first['to_date'])}."
+        " Moves of too few customers to be shown are left out.",
     }
 
 
@@ -664,6 +742,7 @@ SHAPES: dict[str, Callable[[Chart], Figure | None]] = {
     "cohort_grid": cohort_grid,
     "tree": tree,
     "flow": flow,
+    "history": history,
     "silhouette": silhouette_lines,
     "elbow": elbow_lines,
     "bic": bic_lines,
