@@ -516,6 +516,10 @@ def flow(chart: Chart) -> Figure:
         for key in ("from", "to")
     }
     nodes = [*(("from", name) for name in begins), *(("to", name) for name in ends)]
+    labels = [wrap(f"{name}: {sizes[key, name]:,}", 24) for key, name in nodes]
+    numbers = [f"{everybody.index(name) + 1}: {sizes[key, name]:,}" for key, name in nodes]
+    # Names of more lines than two would lie under bands; then they are numbered, as on a phone.
+    are_long = any(label.count("<br>") > 1 for label in labels)
 
     def paint(name: str) -> str:
         return "@muted" if name.startswith("(") else colour(everybody.index(name))
@@ -528,7 +532,7 @@ def flow(chart: Chart) -> Figure:
                     "type": "sankey",
                     "arrangement": "fixed",
                     "node": {
-                        "label": [wrap(f"{name} {sizes[key, name]:,}", 24) for key, name in nodes],
+                        "label": numbers if are_long else labels,
                         "color": [paint(name) for _, name in nodes],
                         "x": [0.001] * len(begins) + [0.999] * len(ends),
                         "y": spread(chart.rows, "from_segment_name", begins)
@@ -564,10 +568,8 @@ def flow(chart: Chart) -> Figure:
         "legend": [
             (name, paint(name), str(number)) for number, name in enumerate(everybody, start=1)
         ],
-        "is_legend_for_phones": True,
-        "narrow": {
-            "labels": [f"{everybody.index(name) + 1}: {sizes[key, name]:,}" for key, name in nodes],
-        },
+        "is_legend_for_phones": not are_long,
+        "narrow": {"labels": numbers},
         "note": f"From {in_full(first['from_date'])} to {in_full(first['to_date'])}."
         " Moves of too few customers to be shown are left out.",
     }
