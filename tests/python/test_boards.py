@@ -72,7 +72,7 @@ select
     case when segments.segment_id <> others.segment_id then 'recency days down' end,
     case when segments.segment_id <> others.segment_id then 10 else 100 - months.moved end,
     100 + segments.segment_number,
-    100 + segments.segment_number,
+    100 + others.segment_number,
     0.1,
     1234.0,
     months.to_date = date '2026-06-30',

@@ -1,4 +1,4 @@
--- One row per segmentation, segment and tactic that is meant for it: what to do, the first one first.
+-- One row per segmentation, segment and tactic meant for it: what to do, the first one first.
 with segment_tactics as (
     select
         segmentation,
