@@ -476,6 +476,15 @@ def test_a_bar_bears_its_value_and_begins_at_zero(demo: Path, built: Project) ->
     assert re.findall(r">[-\u2212]\d+%</text>", pages["features.html"].text) == []
 
 
+def test_words_in_pictures_take_the_colours_of_the_scheme(moved: Path) -> None:
+    style = (ROOT / "src/covey/boards/site.css").read_text(encoding="utf-8")
+    turned = set(re.findall(r'\.marks \[fill="(#\w+)"\]', style))
+    for name, page in pages_of(moved).items():
+        words = re.findall(r"<text [^>]*>", page.text)
+        used = {fill for word in words for fill in re.findall(r'fill="([^"]+)"', word)}
+        assert used <= turned, name
+
+
 def test_every_feature_of_the_grid_is_explained(demo: Path, built: Project) -> None:
     page = pages_of(demo)["features.html"]
     (grid,) = figures_of(page)
