@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import combinations
@@ -562,6 +566,19 @@ def test_a_warehouse_of_another_version_is_said_to_be_one(marts: Path) -> None:
     database = changed(marts, marts.parent / "older.duckdb", older)
     with pytest.raises(ReportError, match="was not built by this version; build it again"):
         site_of(database, marts.parent / "older")
+
+
+def test_dct_takes_the_boards(tmp_path: Path) -> None:
+    """`dct serve` shows the same files, so they stay in its format."""
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "dct"), "validate"],
+        cwd=shutil.copytree(ROOT / "boards", tmp_path / "boards"),
+        env={**os.environ, "DO_NOT_TRACK": "1", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "ERR-" not in done.stdout
 
 
 def test_the_command_names_the_front_page(

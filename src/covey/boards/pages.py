@@ -17,8 +17,10 @@ FORMATS = {
     "integer": "{:,.0f}",
     "percent": "{:.1%}",
     "percent_delta": "{:+.1%}",
-    "decimal": "{:.2f}",
+    ".2f": "{:.2f}",
 }
+# Columns of tables that are amounts: their heads bear the currency, which dct would write as it is.
+AMOUNTS = {"monetary", "value_per_customer"}
 
 
 def written(value: Any, form: str | None = None) -> str:
@@ -39,7 +41,7 @@ def in_words(text: str) -> str:
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
-def table(chart: Chart) -> str:
+def table(chart: Chart, currency: str) -> str:
     """Return a table; on a phone its style sheet turns each row into a block."""
     styles = chart.drawn.get("style", {}).get("columns", {})
     shown = [
@@ -47,7 +49,11 @@ def table(chart: Chart) -> str:
         for column in chart.columns
         if styles.get(column, {}).get("visible", True)
     ]
-    label = {column: style.get("label", column.replace("_", " ")) for column, style in shown}
+    label = {
+        column: style.get("label", column.replace("_", " "))
+        + (f", {currency}" if column in AMOUNTS else "")
+        for column, style in shown
+    }
     days = {column for column in chart.columns if isinstance(chart.rows[0][column], date)}
     kind = {
         column: ' class="number"' if "format" in style else ' class="day"' if column in days else ""
@@ -110,7 +116,7 @@ def personas(rows: Sequence[Row], traits: Sequence[Row], tactics: Sequence[Row])
     return f'<div class="personas">{"".join(cards)}</div>'
 
 
-def body(board: Board, chart: Chart, drawer: Drawer, *, is_half: bool) -> str:
+def body(board: Board, chart: Chart, drawer: Drawer, currency: str, *, is_half: bool) -> str:
     """Return what a chart shows."""
     nothing = f'<p class="empty">{in_words(chart.if_empty)}</p>'
     if not chart.rows:
@@ -121,7 +127,7 @@ def body(board: Board, chart: Chart, drawer: Drawer, *, is_half: bool) -> str:
         figure = shapes.SHAPES[chart.name](chart)
         return nothing if figure is None else plotted(figure, chart.title)
     if chart.kind == "table":
-        return table(chart)
+        return table(chart, currency)
     wide = drawer.draw(chart, HALF if is_half else WIDE)
     narrow = drawer.draw(chart, NARROW)
     return f'<div class="wide">{wide}</div><div class="narrow">{narrow}</div>'
@@ -161,12 +167,13 @@ def page(board: Board, boards: Sequence[Board], drawer: Drawer, about: Row) -> s
             for label, value in figures
         )
         tiles = f'<div class="tiles">{tiles}</div>'
+    currency = str(about["currency"])
     rows = []
     for row in board.layout:
         cards = "".join(
             f'<section class="card" id="{chart.name}"><h2>{escape(chart.title)}</h2>'
             f'<p class="reading">{in_words(chart.reading)}</p>'
-            f"{body(board, chart, drawer, is_half=len(row) > 1)}</section>"
+            f"{body(board, chart, drawer, currency, is_half=len(row) > 1)}</section>"
             for chart in row
         )
         beside = " two" if len(row) > 1 else ""
