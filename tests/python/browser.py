@@ -41,6 +41,19 @@ JSON.stringify({
       })
       .map((text) => text.textContent);
   }),
+  // Words of one picture that lie over each other.
+  overlaps: [...document.querySelectorAll(".card svg")].flatMap((svg) => {
+    if (svg.ownerSVGElement || !svg.getClientRects().length) return [];
+    const words = [...svg.querySelectorAll("text")]
+      .filter((text) => getComputedStyle(text).visibility !== "hidden" && text.textContent.trim())
+      .map((text) => ({name: text.textContent, box: text.getBoundingClientRect()}))
+      .filter((word) => word.box.width);
+    return words.flatMap((word, place) => words.slice(place + 1)
+      .filter((other) =>
+        Math.min(word.box.right, other.box.right) - Math.max(word.box.left, other.box.left) > 2
+        && Math.min(word.box.bottom, other.box.bottom) - Math.max(word.box.top, other.box.top) > 5)
+      .map((other) => word.name + " | " + other.name));
+  }),
 })
 """
 
@@ -68,6 +81,11 @@ class Browser:
             "--disable-gpu",
             "--hide-scrollbars",
             "--disable-dev-shm-usage",
+            "--disable-quic",
+            "--disable-sync",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--no-first-run",
             "--remote-debugging-pipe",
             f"--user-data-dir={self._profile}",
             "about:blank",

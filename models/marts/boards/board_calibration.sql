@@ -10,20 +10,11 @@ with calibration as (
     where repeat_group <> 'all' and customers >= {{ var('covey_min_group_size') }}
 ),
 
-methods_counted as (
+lifetime_models as (
     select
-        method,
-        count(*) as customers
-    from {{ ref('customer_lifetime_value') }}
-    group by method
-),
-
--- Where models share the work, the one that most customers have their value from.
-models_in_use as (
-    select
-        method,
-        row_number() over (order by customers desc, method asc) as use_rank
-    from methods_counted
+        model,
+        is_in_use
+    from {{ ref('board_lifetime_models') }}
 ),
 
 measures as (
@@ -51,12 +42,10 @@ final as (
         measures.measure,
         measures.customers,
         measures.orders,
-        models_in_use.method is not null as is_in_use
+        coalesce(lifetime_models.is_in_use, false) as is_in_use
     from measures
-    left join models_in_use
-        on
-            measures.model = models_in_use.method
-            and models_in_use.use_rank = 1
+    left join lifetime_models
+        on measures.model = lifetime_models.model
 )
 
 select * from final

@@ -27,6 +27,11 @@ final as (
         segmentation,
         candidate_id,
         replace(algorithm, '_', ' ') as algorithm,
+        case
+            when is_chosen then 'in use'
+            when rejection_reason is not null then rejection_reason
+            else 'another scores better'
+        end as outcome,
         k,
         inertia,
         silhouette,

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,20 @@ from covey.report import ReportError, check_warehouse
 
 Row = dict[str, Any]
 
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
 SEGMENTATIONS_SQL = """
-select segmentation, segments, customers, monetary, as_of_date
+select
+    segmentation,
+    currency,
+    segments,
+    customers,
+    monetary,
+    window_days,
+    least_customers,
+    as_of_date
 from covey_marts.board_segmentations
 order by is_primary desc, segmentation
 """
@@ -59,6 +72,11 @@ class Board:
         return [chart for row in self.layout for chart in row]
 
 
+def in_full(day: date) -> str:
+    """Return a day as 30 June 2026, in whatever locale."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
 def finite(value: Any) -> Any:
     """Return a value; a number as a plain one, and none where it is no finite number."""
     if isinstance(value, Decimal):
@@ -89,6 +107,17 @@ def run_queries(
     return found
 
 
+def filled(value: Any, values: Mapping[str, str]) -> Any:
+    """Return what is written in YAML with the variables in its texts filled in."""
+    if isinstance(value, Mapping):
+        return {key: filled(item, values) for key, item in value.items()}
+    if isinstance(value, list):
+        return [filled(item, values) for item in value]
+    if isinstance(value, str):
+        return Environment(undefined=StrictUndefined).from_string(value).render(values)
+    return value
+
+
 def read_board(
     path: Path, connection: duckdb.DuckDBPyConnection, schema: str, values: Mapping[str, str]
 ) -> Board:
@@ -103,7 +132,7 @@ def read_board(
     schema
         Target schema of the dbt profile; takes the place of ``covey`` in the queries.
     values
-        Value of each variable that its queries name.
+        Value of each variable that its queries and texts name.
 
     Raises
     ------
@@ -111,7 +140,9 @@ def read_board(
         When a chart lacks its title, its sentence on how to read it or its query.
     """
     written = yaml.safe_load(path.read_text(encoding="utf-8"))
-    found = run_queries(connection, written.get("queries", {}), schema, values)
+    quoted = {name: value.replace("'", "''") for name, value in values.items()}
+    found = run_queries(connection, written.pop("queries", {}), schema, quoted)
+    written = filled(written, values)
 
     def chart(name: str) -> Chart:
         spec = dict(written["charts"][name])
@@ -175,17 +206,33 @@ def read_boards(
         try:
             known = run_queries(connection, {"all": SEGMENTATIONS_SQL}, schema, {})["all"][1]
             about = chosen(known, segmentation)
-            values = {"segmentation": str(about["segmentation"]).replace("'", "''")}
+            values = values_of(about)
             return about, [read_board(path, connection, schema, values) for path in paths]
         except duckdb.CatalogException as error:
             reason = str(error).splitlines()[0]
             raise ReportError(f"{database} holds no marts for boards yet ({reason})") from error
+        except duckdb.BinderException as error:
+            reason = str(error).splitlines()[0]
+            raise ReportError(
+                f"{database} was not built by this version; build it again ({reason})"
+            ) from error
+
+
+def values_of(about: Row) -> dict[str, str]:
+    """Return the variables of boards for a segmentation."""
+    days = about["window_days"]
+    return {
+        "segmentation": str(about["segmentation"]),
+        "currency": str(about["currency"]),
+        "period": f"in the last {days:,} days" if days else "in the feature window",
+    }
 
 
 def chosen(known: list[Row], segmentation: str | None) -> Row:
     """Return the segmentation that is asked for, else the primary one, else nothing known."""
     if segmentation is None:
-        nothing = {"segmentation": "-", "segments": 0, "customers": 0, "monetary": 0}
+        nothing: Row = {"segmentation": "-", "currency": "the reporting currency", "segments": 0}
+        nothing |= {"customers": 0, "monetary": 0, "window_days": None, "least_customers": None}
         return known[0] if known else {**nothing, "as_of_date": None}
     for row in known:
         if row["segmentation"] == segmentation:

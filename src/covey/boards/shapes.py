@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from covey.boards.reading import Chart, Row
+from covey.boards.reading import MONTHS, Chart, Row, in_full
 
 Figure = dict[str, Any]
 
@@ -31,9 +31,13 @@ MARKS = {
 }
 DIVERGING = [[0, "@low"], [0.25, "@lowish"], [0.5, "@middle"], [0.75, "@highish"], [1, "@high"]]
 SEQUENTIAL = [[0, "@least"], [0.5, "@half"], [1, "@most"]]
+# In this order, so that an algorithm looks the same in each chart that it is in.
+ALGORITHMS = ["kmeans", "gaussian mixture", "hierarchical", "minibatch kmeans", "dbscan", "hdbscan"]
 RADAR_FEATURES = 8
 HEAT_FEATURES = 24
 LARGEST_Z = 3.0
+# Pixels above or below a plot for the scale of its colours.
+SCALE_HEIGHT = 56
 
 
 def wrap(text: str, width: int = 16) -> str:
@@ -50,6 +54,26 @@ def axis(**settings: Any) -> dict[str, Any]:
         "automargin": True,
         "tickfont": {"color": "@muted", "size": 12},
         "ticks": "",
+        **settings,
+    }
+
+
+def scale(title: str, *, is_below: bool = False, **settings: Any) -> dict[str, Any]:
+    """Return the scale of the colours of a figure, at its left edge, with what they count."""
+    return {
+        "orientation": "h",
+        "thickness": 10,
+        "lenmode": "pixels",
+        "len": 140,
+        "x": 0,
+        "xanchor": "left",
+        "yref": "container",
+        "y": 0 if is_below else 1,
+        "yanchor": "bottom" if is_below else "top",
+        "ypad": 2,
+        "outlinewidth": 0,
+        "tickfont": {"color": "@muted", "size": 11},
+        "title": {"text": title, "side": "top", "font": {"color": "@muted", "size": 11}},
         **settings,
     }
 
@@ -119,22 +143,24 @@ def points(chart: Chart, across: str, up: str) -> Figure | None:
                 "hovertemplate": f"{wrap(name, 30)}<extra></extra>",
             }
         )
-    if not any(trace["x"] for trace in traces):
+    drawn = sum(len(trace["x"]) for trace in traces)
+    if not drawn:
         return None
+    bare = axis(showticklabels=False, showgrid=False, showline=False)
     return {
-        **figure(
-            traces,
-            430,
-            xaxis=axis(showticklabels=False, showgrid=False),
-            yaxis=axis(showticklabels=False, showgrid=False),
-        ),
+        **figure(traces, 430, xaxis=bare, yaxis=bare),
         "legend": legend(names),
+        "note": f"{drawn:,} customers.",
     }
 
 
 def principal_map(chart: Chart) -> Figure | None:
-    """Return the map by principal components."""
-    return points(chart, "pca_x", "pca_y")
+    """Return the map by principal components, with how much of the differences they hold."""
+    drawn = points(chart, "pca_x", "pca_y")
+    share = chart.rows[0]["pca_variance_share"]
+    if drawn is not None and share is not None:
+        drawn["note"] += f" The picture holds {share:.0%} of what differs between them."
+    return drawn
 
 
 def neighbour_map(chart: Chart) -> Figure | None:
@@ -152,11 +178,17 @@ def grid(
     lines: list[Any],
     across_title: str = "",
     down_title: str = "",
+    scale_title: str,
     written: str,
     hover: str,
+    names_on_top: bool = False,
+    ticks: str = "",
     **trace: Any,
 ) -> Figure:
-    """Return a heat map with the values written into its cells."""
+    """Return a heat map with the values written into its cells.
+
+    The scale of its colours stands above it, or below where the names of the columns stand above.
+    """
     cells = {(row[down], row[across]): row for row in chart.rows}
     top = max((len(part) for column in columns for part in str(column).split("<br>")), default=0)
     steep = len(columns) * top * 6.5 > 780
@@ -183,19 +215,7 @@ def grid(
                     "hoverongaps": False,
                     "xgap": 2,
                     "ygap": 2,
-                    "colorbar": {
-                        "orientation": "h",
-                        "thickness": 10,
-                        "lenmode": "pixels",
-                        "len": 150,
-                        "x": 0,
-                        "xanchor": "left",
-                        "y": 1.0,
-                        "yanchor": "bottom",
-                        "ypad": 4,
-                        "outlinewidth": 0,
-                        "tickfont": {"color": "@muted", "size": 11},
-                    },
+                    "colorbar": scale(scale_title, is_below=names_on_top, tickformat=ticks),
                     **trace,
                 }
             ],
@@ -205,6 +225,7 @@ def grid(
                 showgrid=False,
                 showline=False,
                 tickangle=0,
+                side="top" if names_on_top else "bottom",
                 **(numbers if steep else {}),
                 title={"text": across_title, "font": {"color": "@muted", "size": 12}},
             ),
@@ -219,7 +240,9 @@ def grid(
                     "standoff": 10,
                 },
             ),
-            margin={"l": 8, "r": 8, "t": 44, "b": 8},
+            margin={"l": 8, "r": 8, "t": 8, "b": SCALE_HEIGHT}
+            if names_on_top
+            else {"l": 8, "r": 8, "t": SCALE_HEIGHT, "b": 8},
         ),
         # Names that do not fit below their columns are numbered, and listed above.
         "legend": [
@@ -251,7 +274,9 @@ def feature_grid(chart: Chart) -> Figure:
         "z_score",
         columns=[wrap(name) for name in names_in_order(rows)],
         lines=sorted(ranks, key=lambda label: (ranks[label], label)),
+        scale_title="standard deviations",
         written="%{z:.1f}",
+        names_on_top=True,
         hover="%{x}<br>%{y}: %{z:+.2f} standard deviations<extra></extra>",
         colorscale=DIVERGING,
         zmin=-LARGEST_Z,
@@ -270,8 +295,9 @@ def rfm_grid(chart: Chart) -> Figure:
         "customers",
         columns=recency,
         lines=frequency,
-        across_title="recency score",
-        down_title="frequency score",
+        across_title="recency score: later to the right",
+        down_title="frequency score: more often to the top",
+        scale_title="customers",
         written="%{z:,}",
         hover="recency %{x}, frequency %{y}: %{z:,} customers<extra></extra>",
         colorscale=SEQUENTIAL,
@@ -296,6 +322,8 @@ def cohort_grid(chart: Chart) -> Figure:
         columns=sorted({row["quarters_since"] for row in rows}),
         lines=list(dict.fromkeys(row["cohort"] for row in rows)),
         across_title="quarters since the first order",
+        scale_title="share that ordered",
+        ticks=".0%",
         written="%{z:.0%}",
         hover="%{y}, %{x} quarters on: %{z:.1%} ordered<extra></extra>",
         colorscale=SEQUENTIAL,
@@ -317,6 +345,8 @@ def treemap(chart: Chart) -> Figure:
                     "colors": [row["value_per_customer"] for row in chart.rows],
                     "colorscale": SEQUENTIAL,
                     "line": {"color": "@card", "width": 2},
+                    "showscale": True,
+                    "colorbar": scale("value per customer", nticks=4, tickformat=","),
                     "pad": {"t": 2, "l": 2, "r": 2, "b": 2},
                 },
                 "customdata": [row["value_per_customer"] for row in chart.rows],
@@ -328,7 +358,8 @@ def treemap(chart: Chart) -> Figure:
                 "root": {"color": "rgba(0,0,0,0)"},
             }
         ],
-        380,
+        400,
+        margin={"l": 8, "r": 8, "t": SCALE_HEIGHT, "b": 8},
         # Better no name than one too small to read; the pointer tells it.
         uniformtext={"minsize": 11, "mode": "hide"},
     )
@@ -408,18 +439,92 @@ def tree(chart: Chart) -> Figure | None:
     )
 
 
+def by_number(names: dict[str, str | None]) -> list[str]:
+    """Return the names of segments in the order of their ids; who came or left stands last.
+
+    The place of a name is that of its colour, the same as on the other pages.
+    """
+
+    def place(name: str) -> tuple[bool, bool, int, str]:
+        number = names[name]
+        is_number = (number or "").isdigit()
+        return number is None, not is_number, int(number or 0) if is_number else 0, name
+
+    return sorted(names, key=place)
+
+
+def history(chart: Chart) -> Figure | None:
+    """Return the size of each segment on the days that are known."""
+    if not chart.rows:
+        return None
+    everybody = by_number({row["to_segment_name"]: row["to_segment_id"] for row in chart.rows})
+    days = sorted({row[key] for row in chart.rows for key in ("from_date", "to_date")})
+    every = -(-len(days) // 6)
+    traces = []
+    for position, name in enumerate(everybody):
+        sizes = {}
+        for row in chart.rows:
+            if row["to_segment_name"] == name:
+                sizes[row["from_date"]] = row["from_customers"]
+                sizes[row["to_date"]] = row["to_customers"]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "x": [day.isoformat() for day in sorted(sizes)],
+                "y": [sizes[day] for day in sorted(sizes)],
+                "line": {"color": colour(position), "width": 2},
+                "marker": {"symbol": mark(position), "size": 7},
+                "hovertemplate": f"{wrap(name, 30)}, %{{x|%-d %b %Y}}: %{{y:,}} customers"
+                "<extra></extra>",
+            }
+        )
+    shown = days[::-1][::every][::-1]
+    return {
+        **figure(
+            traces,
+            360,
+            xaxis=axis(
+                type="date",
+                tickvals=[day.isoformat() for day in shown],
+                ticktext=[f"{day.day} {MONTHS[day.month - 1][:3]}<br>{day.year}" for day in shown],
+                tickangle=0,
+            ),
+            yaxis=axis(
+                rangemode="tozero",
+                nticks=6,
+                tickformat=",",
+                title={"text": "customers", "font": {"color": "@muted"}, "standoff": 8},
+            ),
+        ),
+        "legend": legend(everybody),
+    }
+
+
 def flow(chart: Chart) -> Figure:
     """Return the moves of the last period as a flow from left to right."""
-    before = {row["from_segment_name"] for row in chart.rows}
-    after = {row["to_segment_name"] for row in chart.rows}
-    # Who came or left stands last.
-    everybody = sorted(before | after, key=lambda name: (name.startswith("("), name))
-    begins = [name for name in everybody if name in before]
-    ends = [name for name in everybody if name in after]
+    ends_of = {
+        key: {row[f"{key}_segment_name"]: row[f"{key}_segment_id"] for row in chart.rows}
+        for key in ("from", "to")
+    }
+    everybody = by_number({**ends_of["from"], **ends_of["to"]})
+    begins = [name for name in everybody if name in ends_of["from"]]
+    ends = [name for name in everybody if name in ends_of["to"]]
+    sizes = {
+        (key, row[f"{key}_segment_name"]): row[f"{key}_customers"]
+        for row in chart.rows
+        for key in ("from", "to")
+    }
+    nodes = [*(("from", name) for name in begins), *(("to", name) for name in ends)]
+    labels = [wrap(f"{name}: {sizes[key, name]:,}", 24) for key, name in nodes]
+    numbers = [f"{everybody.index(name) + 1}: {sizes[key, name]:,}" for key, name in nodes]
+    # Names of more lines than two would lie under bands; then they are numbered, as on a phone.
+    are_long = any(label.count("<br>") > 1 for label in labels)
 
     def paint(name: str) -> str:
         return "@muted" if name.startswith("(") else colour(everybody.index(name))
 
+    first = chart.rows[0]
     return {
         **figure(
             [
@@ -427,15 +532,15 @@ def flow(chart: Chart) -> Figure:
                     "type": "sankey",
                     "arrangement": "fixed",
                     "node": {
-                        "label": [wrap(name, 24) for name in [*begins, *ends]],
-                        "color": [paint(name) for name in [*begins, *ends]],
+                        "label": numbers if are_long else labels,
+                        "color": [paint(name) for _, name in nodes],
                         "x": [0.001] * len(begins) + [0.999] * len(ends),
                         "y": spread(chart.rows, "from_segment_name", begins)
                         + spread(chart.rows, "to_segment_name", ends),
                         "pad": 18,
                         "thickness": 14,
                         "line": {"width": 0},
-                        "hovertemplate": "%{label}: %{value:,} customers<extra></extra>",
+                        "hovertemplate": "%{label} customers<extra></extra>",
                     },
                     "link": {
                         "source": [begins.index(row["from_segment_name"]) for row in chart.rows],
@@ -443,9 +548,15 @@ def flow(chart: Chart) -> Figure:
                             len(begins) + ends.index(row["to_segment_name"]) for row in chart.rows
                         ],
                         "value": [row["customers"] for row in chart.rows],
-                        "color": "@link",
-                        "hovertemplate": "%{source.label} to %{target.label}: "
-                        "%{value:,} customers<extra></extra>",
+                        "color": [
+                            "@link" if row["from_segment_id"] == row["to_segment_id"] else "@move"
+                            for row in chart.rows
+                        ],
+                        "customdata": [
+                            f"{row['from_segment_name']} to {row['to_segment_name']}"
+                            for row in chart.rows
+                        ],
+                        "hovertemplate": "%{customdata}: %{value:,} customers<extra></extra>",
                     },
                     "textfont": {"size": 12, "color": "@ink"},
                 }
@@ -457,10 +568,10 @@ def flow(chart: Chart) -> Figure:
         "legend": [
             (name, paint(name), str(number)) for number, name in enumerate(everybody, start=1)
         ],
-        "is_legend_for_phones": True,
-        "narrow": {
-            "labels": [str(everybody.index(name) + 1) for name in [*begins, *ends]],
-        },
+        "is_legend_for_phones": not are_long,
+        "narrow": {"labels": numbers},
+        "note": f"From {in_full(first['from_date'])} to {in_full(first['to_date'])}."
+        " Moves of too few customers to be shown are left out.",
     }
 
 
@@ -523,7 +634,10 @@ def radar(rows: Sequence[Row], position: int) -> Figure:
                 "gridcolor": "@line",
                 "linecolor": "@line",
                 "tickfont": {"size": 11, "color": "@muted"},
-                "ticks": "",
+                # Ticks that nobody sees keep the names off the rim.
+                "ticks": "outside",
+                "ticklen": 5,
+                "tickcolor": "rgba(0,0,0,0)",
                 "direction": "clockwise",
                 "rotation": 90,
             },
@@ -531,14 +645,16 @@ def radar(rows: Sequence[Row], position: int) -> Figure:
     )
 
 
-def scores_by_k(chart: Chart, value: str) -> Figure | None:
+def scores_by_k(chart: Chart, value: str, title: str) -> Figure | None:
     """Return one index of the candidates by number of segments, a line an algorithm."""
     rows = [row for row in chart.rows if row[value] is not None]
     if not rows:
         return None
     traces = []
-    algorithms = sorted({row["algorithm"] for row in rows})
-    for position, algorithm in enumerate(algorithms):
+    found = {row["algorithm"] for row in rows}
+    known = [*ALGORITHMS, *sorted(found.difference(ALGORITHMS))]
+    algorithms = [(known.index(name), name) for name in known if name in found]
+    for position, algorithm in algorithms:
         own = sorted(
             (row for row in rows if row["algorithm"] == algorithm), key=lambda row: row["k"]
         )
@@ -589,14 +705,14 @@ def scores_by_k(chart: Chart, value: str) -> Figure | None:
         **figure(
             traces,
             330,
-            xaxis=axis(dtick=1, title={"text": "segments", "font": {"color": "@muted"}}),
-            yaxis=axis(nticks=6),
+            xaxis=axis(dtick=1, title={"text": "number of segments", "font": {"color": "@muted"}}),
+            yaxis=axis(nticks=6, title={"text": title, "font": {"color": "@muted"}, "standoff": 8}),
             **layout,
         ),
         "legend": [
-            *legend(algorithms),
+            *((name, colour(place), MARKS[mark(place)]) for place, name in algorithms),
             *(
-                (f"chosen: {row['algorithm']}, {row['k']} segments", "@ink", "\u25cb")
+                (f"in use: {row['algorithm']}, {row['k']} segments", "@ink", "\u25cb")
                 for row in chosen
             ),
         ],
@@ -605,17 +721,17 @@ def scores_by_k(chart: Chart, value: str) -> Figure | None:
 
 def silhouette_lines(chart: Chart) -> Figure | None:
     """Return the silhouettes of the candidates."""
-    return scores_by_k(chart, "silhouette")
+    return scores_by_k(chart, "silhouette", "silhouette")
 
 
 def elbow_lines(chart: Chart) -> Figure | None:
     """Return the inertia of the candidates."""
-    return scores_by_k(chart, "inertia")
+    return scores_by_k(chart, "inertia", "squared distances")
 
 
 def bic_lines(chart: Chart) -> Figure | None:
     """Return the Bayesian information criterion of the candidates."""
-    return scores_by_k(chart, "bic")
+    return scores_by_k(chart, "bic", "BIC")
 
 
 # What dct has no shape for, by the name of the chart in its board.
@@ -628,6 +744,7 @@ SHAPES: dict[str, Callable[[Chart], Figure | None]] = {
     "cohort_grid": cohort_grid,
     "tree": tree,
     "flow": flow,
+    "history": history,
     "silhouette": silhouette_lines,
     "elbow": elbow_lines,
     "bic": bic_lines,
