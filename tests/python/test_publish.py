@@ -440,18 +440,40 @@ const {{ DuckDBInstance }} = require("{NODE_PACKAGE}");
 """
 
 
-def test_a_node_client_reads_all_of_it(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def node_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let node find its DuckDB client, or skip the test."""
     packages = Path(sys.prefix) / "node" / "node_modules"
     if shutil.which("node") is None or not (packages / NODE_PACKAGE).is_dir():
         pytest.skip(f"{NODE_PACKAGE} is not installed; `make test` does it where npm is")
     monkeypatch.setenv("NODE_PATH", str(packages))
-    tables = list(columns_of(published))
+
+
+def run_node(script: str, *arguments: str, cwd: Path) -> str:
+    """Return what a script of Node.js prints."""
     done = subprocess.run(
-        ["node", "-e", NODE, str(published), *tables], capture_output=True, text=True, check=True
+        ["node", "-e", script, *arguments], cwd=cwd, capture_output=True, text=True, check=True
     )
+    return done.stdout
+
+
+@pytest.mark.usefixtures("node_packages")
+def test_a_node_client_reads_all_of_it(published: Path) -> None:
+    tables = list(columns_of(published))
+    read = run_node(NODE, str(published), *tables, cwd=published.parent)
     with duckdb.connect(str(published), read_only=True) as connection:
         counts = [connection.execute(f"select count(*) from {t}").fetchall() for t in tables]
-    assert int(done.stdout) == sum(count for ((count,),) in counts)
+    assert int(read) == sum(count for ((count,),) in counts)
+
+
+@pytest.mark.usefixtures("node_packages")
+def test_the_node_client_of_the_docs_works(published: Path, built: Project) -> None:
+    page = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```js\n(.*?)```", page, flags=re.DOTALL)
+    names = "segments().then((rows) => console.log(rows.map((row) => row.segment_name).join()))"
+    read = run_node(code + names, cwd=published.parent)
+    expected = {name for (name,) in built.query("select segment_name from covey_marts.segments")}
+    assert set(read.strip().split(",")) == expected
 
 
 @pytest.fixture
