@@ -70,9 +70,16 @@ class Project:
         }
 
     def statuses(self) -> dict[str, str]:
-        """Return the status of each node of the last run by its name."""
+        """Return the status of each node of the last run by its name.
+
+        Exposures, which are only said to be there, are none.
+        """
         results = json.loads((self.target / "run_results.json").read_text())["results"]
-        return {result["unique_id"].split(".", 2)[2]: result["status"] for result in results}
+        return {
+            result["unique_id"].split(".", 2)[2]: result["status"]
+            for result in results
+            if not result["unique_id"].startswith("exposure.")
+        }
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest of the last run."""
