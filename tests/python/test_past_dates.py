@@ -16,6 +16,7 @@ MODELS = [
     "int_purchases_summed",
     "int_message_days",
     "int_message_days_resolved",
+    "int_messages_summed",
     "int_offline_days",
     "int_offline_days_resolved",
     "int_survey_responses_resolved",

@@ -1,8 +1,6 @@
 -- One row per customer, channel and period (covey_period) in which they ordered, came or got a
 -- message.
-{%- set counts = [
-    'orders', 'sessions', 'converted_sessions', 'messages', 'opened_messages', 'clicked_messages',
-] %}
+{%- set counts = covey.activity_counts() %}
 with as_of as (
     select
         as_of_date,
@@ -42,31 +40,17 @@ sessions as (
         and sessions.session_date <= as_of.as_of_date
 ),
 
--- A message counts on the day it was sent, whenever it was opened. Machine opens count as nothing;
--- who clicks has opened, even where the pixel was blocked.
+-- A message counts on the day it was sent, whenever it was opened.
 messages as (
     select
-        messages.customer_key,
-        messages.channel,
+        customer_key,
+        channel,
         1 as messages,
-        max(
-            case
-                when messages.event_type = 'click' then 1
-                when messages.event_type = 'open' and not messages.is_machine_open then 1
-                else 0
-            end
-        ) as opened_messages,
-        max(case when messages.event_type = 'click' then 1 else 0 end) as clicked_messages,
-        min(messages.event_date) as activity_date
-    from {{ ref('int_message_days_resolved') }} as messages
-    cross join as_of
-    where
-        messages.event_date > as_of.window_start_date
-        and messages.event_date <= as_of.as_of_date
-    group by messages.customer_key, messages.message_id, messages.channel
-    having
-        max(case when messages.event_type in ('sent', 'delivered') then 1 else 0 end) = 1
-        and max(case when messages.event_type = 'bounce' then 1 else 0 end) = 0
+        case when is_opened then 1 else 0 end as opened_messages,
+        case when is_clicked then 1 else 0 end as clicked_messages,
+        first_event_date as activity_date
+    from {{ ref('int_messages_summed') }}
+    where is_received
 ),
 
 activities as (

@@ -1,7 +1,5 @@
 -- One row per segmentation, segment, channel and period (covey_period) in which something was done.
-{%- set counts = [
-    'orders', 'sessions', 'converted_sessions', 'messages', 'opened_messages', 'clicked_messages',
-] %}
+{%- set counts = covey.activity_counts() %}
 with activities_summed as (
     select
         activities_placed.segmentation,

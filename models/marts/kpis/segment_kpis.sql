@@ -1,7 +1,5 @@
 -- One row per segmentation, segment and period (covey_period) of the feature window.
-{%- set counts = [
-    'orders', 'sessions', 'converted_sessions', 'messages', 'opened_messages', 'clicked_messages',
-] %}
+{%- set counts = covey.activity_counts() %}
 with segment_periods as (
     select *
     from {{ ref('int_segment_periods') }}

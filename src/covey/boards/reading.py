@@ -18,6 +18,7 @@ from jinja2 import Environment, StrictUndefined
 from covey.report import ReportError, check_warehouse
 
 Row = dict[str, Any]
+TEMPLATES = Environment(undefined=StrictUndefined)
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
@@ -91,11 +92,10 @@ def run_queries(
     values: Mapping[str, str],
 ) -> dict[str, tuple[list[str], list[Row]]]:
     """Return the columns and rows of each query, its variables filled in."""
-    templates = Environment(undefined=StrictUndefined)
     found = {}
     for name, sql in queries.items():
         own = sql.replace("covey_marts.", f"{schema}_marts.")
-        done = connection.execute(templates.from_string(own).render(values))
+        done = connection.execute(TEMPLATES.from_string(own).render(values))
         columns = [column[0] for column in done.description or []]
         found[name] = (
             columns,
@@ -114,7 +114,7 @@ def filled(value: Any, values: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [filled(item, values) for item in value]
     if isinstance(value, str):
-        return Environment(undefined=StrictUndefined).from_string(value).render(values)
+        return TEMPLATES.from_string(value).render(values)
     return value
 
 

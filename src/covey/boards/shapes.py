@@ -58,6 +58,11 @@ def axis(**settings: Any) -> dict[str, Any]:
     }
 
 
+def muted(text: str, **settings: Any) -> dict[str, Any]:
+    """Return the title of an axis, in the colour of its figures."""
+    return {"text": text, "font": {"color": "@muted"}, **settings}
+
+
 def scale(title: str, *, is_below: bool = False, **settings: Any) -> dict[str, Any]:
     """Return the scale of the colours of a figure, at its left edge, with what they count."""
     return {
@@ -429,7 +434,7 @@ def tree(chart: Chart) -> Figure | None:
             },
         ],
         70 + 22 * sum(name.count("<br>") + 1 for name in names) + 14 * len(names),
-        xaxis=axis(rangemode="tozero", title={"text": "distance", "font": {"color": "@muted"}}),
+        xaxis=axis(rangemode="tozero", title=muted("distance")),
         yaxis=axis(
             tickvals=list(range(len(leaves))),
             ticktext=names,
@@ -494,7 +499,7 @@ def history(chart: Chart) -> Figure | None:
                 rangemode="tozero",
                 nticks=6,
                 tickformat=",",
-                title={"text": "customers", "font": {"color": "@muted"}, "standoff": 8},
+                title=muted("customers", standoff=8),
             ),
         ),
         "legend": legend(everybody),
@@ -705,8 +710,8 @@ def scores_by_k(chart: Chart, value: str, title: str) -> Figure | None:
         **figure(
             traces,
             330,
-            xaxis=axis(dtick=1, title={"text": "number of segments", "font": {"color": "@muted"}}),
-            yaxis=axis(nticks=6, title={"text": title, "font": {"color": "@muted"}, "standoff": 8}),
+            xaxis=axis(dtick=1, title=muted("number of segments")),
+            yaxis=axis(nticks=6, title=muted(title, standoff=8)),
             **layout,
         ),
         "legend": [
