@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,10 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+# What dbt parsed, by the vars that it parsed with: see Project.dbt.
+PARSES = tempfile.TemporaryDirectory(prefix="covey-parses-")
+
+
 @dataclass(frozen=True)
 class Project:
     """The covey project with a database and a target folder of its own."""
@@ -48,14 +53,26 @@ class Project:
     def dbt(
         self, *arguments: str, variables: dict[str, Any] | None = None, ok: bool = True
     ) -> subprocess.CompletedProcess[str]:
-        """Run dbt; `ok` says whether it has to succeed (True) or to fail (False)."""
+        """Run dbt; `ok` says whether it has to succeed (True) or to fail (False).
+
+        dbt parses the project anew, which takes most of a short run, wherever the vars or the
+        profile differ. So all databases have the same path in the profile, below a home of their
+        own, and what was parsed with the same vars is offered; dbt itself sees whether it is fit.
+        """
         command = [sys.executable, "-m", "dbt.cli.main", *arguments]
+        words = json.dumps(variables or {}, sort_keys=True, default=str)
         if variables:
-            command += ["--vars", json.dumps(variables)]
+            command += ["--vars", words]
+        parsed = Path(PARSES.name, hashlib.sha256(words.encode()).hexdigest())
+        if parsed.exists():
+            command += ["--partial-parse-file-path", str(parsed)]
+        home = {"HOME": str(self.database.parent), "COVEY_DATABASE": f"~/{self.database.name}"}
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environment(), capture_output=True, text=True
+            command, cwd=ROOT, env=self.environment() | home, capture_output=True, text=True
         )
         assert (done.returncode == 0) is ok, done.stdout[-6000:] + done.stderr[-2000:]
+        if ok and not parsed.exists():
+            shutil.copy(self.target / "partial_parse.msgpack", parsed)
         return done
 
     def environment(self) -> dict[str, str]:

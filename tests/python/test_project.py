@@ -11,6 +11,42 @@ from typing import Any
 import yaml
 from conftest import ROOT, Project
 
+# Another value for each var that SQL computes with.
+OTHER_VARS: dict[str, Any] = {
+    "covey_default_source_system": "crm",
+    "covey_default_country": "US",
+    "covey_reporting_currency": "USD",
+    "covey_decimal_separator": ",",
+    "covey_date_order": "mdy",
+    "covey_source_timezone": "Europe/Berlin",
+    "covey_earliest_date": "2025-01-01",
+    "covey_latest_date": "2030-01-01",
+    "covey_late_after_days": 1,
+    "covey_wrong_clock": {"silent_days": 20, "max_share": 0.01},
+    "covey_feature_window_days": 90,
+    "covey_period": "week",
+    "covey_session_timeout_minutes": 10,
+    "covey_bot_events_per_minute": 5,
+    "covey_session_max_events": 20,
+    "covey_identity_max_records": {"email": 2, "phone": 2, "loyalty_number": 2},
+    "covey_source_priority": ["store"],
+    "covey_household_by": ["postal_code"],
+    "covey_household_max_customers": 3,
+    "covey_identity_match": {"auto_probability": 0.9},
+    "covey_identity_max_per_customer": {"email": 1, "phone": 1, "nodes": 3},
+    "covey_identity_device_days": 30,
+    "covey_audience_valid_days": 7,
+    "covey_rfm": {"bins": 4},
+    "covey_lifecycle": {"new_days": 10, "own_order_days": 2, "population_gaps": 10},
+    "covey_profiling_requires_consent": "always",
+    "covey_clv": {"discount_rate_yearly": 0.3, "holdout_days": 60, "min_repeat_buyers": 10},
+    "covey_recommendations": {"list_size": 3, "just_bought_days": 10, "gone_after_days": 10},
+    "covey_primary_segmentation": "value",
+    "covey_min_group_size": 2,
+    "covey_segment_holdout_share": 0.5,
+    "covey_holdout_salt": "other",
+}
+
 LAYERS = ["staging", "intermediate", "features", "segmentation", "marts", "activation"]
 
 
@@ -86,6 +122,12 @@ def test_a_second_run_changes_no_row(built: Project, tmp_path: Path) -> None:
         where previous_run_id is not null
         """
     ) == [(len(first_run), True)]
+
+
+def test_unit_tests_pass_whatever_the_vars(built: Project, tmp_path: Path) -> None:
+    project = built.copy(tmp_path)
+    project.dbt("test", "--select", "test_type:unit", variables=OTHER_VARS)
+    assert len(project.statuses()) > 100
 
 
 def test_yaml_files_stay_readable() -> None:
