@@ -8,13 +8,8 @@ from cases import CASES, CONSEQUENCES, MARKERS, Case, Consequence
 from conftest import Project
 
 # What says where each row went: all that types and settings have a say in.
-STAGED = [
-    "path:models/staging",
-    "int_input_tallies",
-    "int_as_of",
-    "quarantined_records",
-    "source_reconciliation",
-]
+STAGED = ["--indirect-selection", "cautious", "--select", "path:models/staging"]
+STAGED += ["int_input_tallies", "int_as_of", "quarantined_records", "source_reconciliation"]
 
 
 @pytest.fixture(scope="module")
