@@ -63,7 +63,8 @@ class Project:
         words = json.dumps(variables or {}, sort_keys=True, default=str)
         if variables:
             command += ["--vars", words]
-        parsed = Path(PARSES.name, hashlib.sha256(words.encode()).hexdigest())
+        told_by = f"{self.database.name} {words}"
+        parsed = Path(PARSES.name, hashlib.sha256(told_by.encode()).hexdigest())
         if parsed.exists():
             command += ["--partial-parse-file-path", str(parsed)]
         home = {"HOME": str(self.database.parent), "COVEY_DATABASE": f"~/{self.database.name}"}
@@ -74,6 +75,10 @@ class Project:
         if ok and not parsed.exists():
             shutil.copy(self.target / "partial_parse.msgpack", parsed)
         return done
+
+    def reading(self, data: Path) -> dict[str, str]:
+        """Return the var to read a folder below the database's, the same whichever that is."""
+        return {"covey_demo_data_dir": f"~/{data.relative_to(self.database.parent)}"}
 
     def environment(self) -> dict[str, str]:
         """Return the environment in which dbt and covey work on this database."""

@@ -229,7 +229,7 @@ def test_who_withdraws_between_two_runs_is_gone_in_the_next(
     ).assign(changed_at=pd.Timestamp(as_of) + 23 * pd.Timedelta(hours=1))
     later = pd.concat([consents, changed], ignore_index=True)[list(consents.columns)]
     later.to_parquet(data / CONSENTS.name, index=False)
-    project.dbt("run", "--select", *REBUILT, variables={"covey_demo_data_dir": str(data)})
+    project.dbt("run", "--select", *REBUILT, variables=project.reading(data))
 
     assert {key for (key,) in project.query(in_mail)} == before - leavers
     assert not leavers & {key for (key,) in project.query(chosen)}

@@ -330,7 +330,7 @@ def spoiled(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project
         "path:models/staging",
         "path:models/intermediate/inputs",
         "path:models/marts/quality",
-        variables={"covey_demo_data_dir": str(data)},
+        variables=project.reading(data),
     )
     return project
 

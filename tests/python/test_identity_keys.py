@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +37,7 @@ JUDGED = """
 
 @pytest.fixture
 def project(built: Project, tmp_path: Path) -> Project:
-    shutil.copy(built.database, tmp_path / "covey.duckdb")
-    return Project(tmp_path / "covey.duckdb", tmp_path / "target")
+    return built.copy(tmp_path)
 
 
 def keys(project: Project) -> dict[str, str]:

@@ -128,7 +128,7 @@ SEEDS = [int(seed) for seed in os.environ.get("COVEY_DELIVERY_SEEDS", "1").split
 @pytest.mark.parametrize("seed", SEEDS)
 def test_deliveries_add_up_to_one_build(empty: Project, tmp_path: Path, seed: int) -> None:
     deliveries = Deliveries(tmp_path / "data", seed)
-    variables = {"covey_demo_data_dir": str(tmp_path / "data")}
+    variables = empty.reading(tmp_path / "data")
 
     def build(*arguments: str) -> dict[str, list[tuple[object, ...]]]:
         empty.dbt("run", "--select", *arguments, variables=variables)

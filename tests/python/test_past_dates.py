@@ -74,7 +74,7 @@ def test_a_past_date_is_what_it_was(built: Project, tmp_path: Path) -> None:
     variables = {"covey_as_of": str(day)}
     project.dbt("run", "--select", *MODELS, variables=variables)
     rebuilt = tables()
-    variables["covey_demo_data_dir"] = str(data_of(day, tmp_path / "data"))
+    variables |= project.reading(data_of(day, tmp_path / "data"))
     staged = [f"exceptions_{name}" for name in MOMENTS]
     project.dbt("run", "--select", *staged, "int_input_days", *MODELS, variables=variables)
     then = tables()

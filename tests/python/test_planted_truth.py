@@ -98,7 +98,7 @@ def test_planted_segments_are_recoverable_with_other_seeds(
 ) -> None:
     data = tmp_path / "data"
     assert main(["demo-data", "--seed", str(seed), "--out", str(data)]) == 0
-    variables = {"covey_demo_data_dir": str(data)}
+    variables = empty.reading(data)
     empty.dbt("seed", variables=variables)
     selected = ["+customer_segments", "+identities"]
     empty.dbt("run", "--select", *selected, variables=variables)

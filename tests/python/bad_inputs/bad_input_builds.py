@@ -163,18 +163,18 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]
     return raw_rows
 
 
-def build(project: Project, folder: Path, *selected: str, **variables: object) -> None:
-    """Build everything, data tests included, from the files in a folder."""
+def build(project: Project, *selected: str, **variables: object) -> None:
+    """Build everything, data tests included, from the files beside the database."""
     project.dbt(
         "build",
         "--exclude-resource-type",
         "unit_test",
         *selected,
-        variables={"covey_demo_data_dir": str(folder), **variables},
+        variables=project.reading(project.database.parent) | variables,
     )
 
 
-def build_cases(project: Project, folder: Path, variant: str, *selected: str) -> Observed:
+def build_cases(project: Project, variant: str, *selected: str) -> Observed:
     """Build the inputs of a variant, the rows of its cases among those of 150 people."""
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
@@ -193,6 +193,6 @@ def build_cases(project: Project, folder: Path, variant: str, *selected: str) ->
                 )
             if isinstance(case, Consequence) and case.generated:
                 connection.execute(f"insert into {case.input} by name {case.generated}")
-        raw_rows = write(connection, folder)
-    build(project, folder, *selected, **SETTINGS[variant])
+        raw_rows = write(connection, project.database.parent)
+    build(project, *selected, **SETTINGS[variant])
     return observe(project, raw_rows)

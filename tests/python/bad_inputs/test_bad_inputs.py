@@ -16,21 +16,21 @@ STAGED += ["int_input_tallies", "int_as_of", "quarantined_records", "source_reco
 def text(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Observed:
     """Return the project after a build of inputs in which all columns are texts."""
     project = built.copy(tmp_path_factory.mktemp("text"))
-    return build_cases(project, tmp_path_factory.mktemp("text_data"), "text")
+    return build_cases(project, "text")
 
 
 @pytest.fixture(scope="module")
 def typed(text: Observed, tmp_path_factory: pytest.TempPathFactory) -> Observed:
     """Return the project after staging typed inputs on the warehouse made from texts."""
     project = text.project.copy(tmp_path_factory.mktemp("typed"))
-    return build_cases(project, tmp_path_factory.mktemp("typed_data"), "typed", *STAGED)
+    return build_cases(project, "typed", *STAGED)
 
 
 @pytest.fixture(scope="module")
 def settings(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Observed:
     """Return the project after staging texts that other settings read."""
     project = built.copy(tmp_path_factory.mktemp("settings"))
-    return build_cases(project, tmp_path_factory.mktemp("settings_data"), "settings", *STAGED)
+    return build_cases(project, "settings", *STAGED)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.variant}-{case.name}")

@@ -260,7 +260,7 @@ def test_empty_inputs_build_and_are_reported(built: Project, tmp_path: Path) -> 
             connection.execute(f"delete from {name}")
         raw_rows = write(connection, tmp_path)
     assert sum(raw_rows.values()) == 0
-    build(project, tmp_path, "--exclude", "test_name:has_rows")
+    build(project, "--exclude", "test_name:has_rows")
     assert set(project.statuses().values()) == {"success", "pass"}
     rows_are_conserved(project, raw_rows)
     for relation in ["covey_personal.customers", "covey_activation.audience_members"]:
@@ -269,7 +269,7 @@ def test_empty_inputs_build_and_are_reported(built: Project, tmp_path: Path) -> 
         "test",
         "--select",
         "test_name:has_rows",
-        variables={"covey_demo_data_dir": str(tmp_path)},
+        variables=project.reading(tmp_path),
         ok=False,
     )
     failed = {
@@ -285,6 +285,6 @@ def test_one_customer_builds(built: Project, tmp_path: Path) -> None:
     with duckdb.connect() as connection:
         load_clean_rows(connection, people=1)
         raw_rows = write(connection, tmp_path)
-    build(project, tmp_path)
+    build(project)
     rows_are_conserved(project, raw_rows)
     assert project.query("select count(*) from covey_personal.customers") == [(1,)]
