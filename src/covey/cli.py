@@ -162,7 +162,7 @@ def add_database(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--database",
         type=Path,
-        default=Path(os.environ.get("COVEY_DATABASE", "warehouse.duckdb")),
+        default=Path(os.environ.get("COVEY_DATABASE", "warehouse.duckdb")).expanduser(),
         help="DuckDB file that dbt built (default: COVEY_DATABASE or warehouse.duckdb)",
     )
 

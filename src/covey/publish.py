@@ -373,7 +373,7 @@ def publish_run(
     connection
         A connection to the warehouse.
     out
-        File to write or replace.
+        File to write or replace; ``~`` is the home of the user.
     nodes, results
         Nodes of the graph and results of the run, as JSON.
 
@@ -384,4 +384,4 @@ def publish_run(
     """
     refuse_failed(json.loads(results))
     tables = public_tables(json.loads(nodes), with_personal=False)
-    return publish(connection, tables, Path(out))
+    return publish(connection, tables, Path(out).expanduser())

@@ -55,21 +55,18 @@ class Project:
     ) -> subprocess.CompletedProcess[str]:
         """Run dbt; `ok` says whether it has to succeed (True) or to fail (False).
 
-        dbt parses the project anew, which takes most of a short run, wherever the vars or the
-        profile differ. So all databases have the same path in the profile, below a home of their
-        own, and what was parsed with the same vars is offered; dbt itself sees whether it is fit.
+        What was parsed with the same vars is offered; dbt itself sees whether it is fit.
         """
         command = [sys.executable, "-m", "dbt.cli.main", *arguments]
-        words = json.dumps(variables or {}, sort_keys=True, default=str)
+        words = json.dumps(variables or {}, sort_keys=True)
         if variables:
             command += ["--vars", words]
         told_by = f"{self.database.name} {words}"
         parsed = Path(PARSES.name, hashlib.sha256(told_by.encode()).hexdigest())
         if parsed.exists():
             command += ["--partial-parse-file-path", str(parsed)]
-        home = {"HOME": str(self.database.parent), "COVEY_DATABASE": f"~/{self.database.name}"}
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environment() | home, capture_output=True, text=True
+            command, cwd=ROOT, env=self.environment(), capture_output=True, text=True
         )
         assert (done.returncode == 0) is ok, done.stdout[-6000:] + done.stderr[-2000:]
         if ok and not parsed.exists():
@@ -81,10 +78,15 @@ class Project:
         return {"covey_demo_data_dir": f"~/{data.relative_to(self.database.parent)}"}
 
     def environment(self) -> dict[str, str]:
-        """Return the environment in which dbt and covey work on this database."""
+        """Return the environment in which dbt and covey work on this database.
+
+        dbt parses the project anew, which takes most of a short run, wherever the vars or the
+        profile differ. So all databases have the same path in the profile, each below its own home.
+        """
         return {
             **os.environ,
-            "COVEY_DATABASE": str(self.database),
+            "HOME": str(self.database.parent),
+            "COVEY_DATABASE": f"~/{self.database.name}",
             "DBT_PROFILES_DIR": str(ROOT / "profiles"),
             "DBT_TARGET_PATH": str(self.target),
             "DBT_LOG_PATH": str(self.target / "logs"),
