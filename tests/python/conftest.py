@@ -113,8 +113,14 @@ class Project:
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
-        with duckdb.connect(str(self.database), read_only=True) as connection:
+        with self.connect() as connection:
             return connection.execute(sql).fetchall()
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection that only reads, and finds the files that views read."""
+        connection = duckdb.connect(str(self.database), read_only=True)
+        connection.execute(f"set home_directory = '{self.database.parent}'")
+        return connection
 
     def copy(self, folder: Path) -> Project:
         """Return a copy with a database and target folder in `folder`."""

@@ -128,7 +128,7 @@ def plain(value: object) -> object:
 def observe(project: Project, raw_rows: dict[str, int]) -> Observed:
     """Look up what became of the rows of each case."""
     seen = Observed(project, raw_rows)
-    with duckdb.connect(str(project.database), read_only=True) as connection:
+    with project.connect() as connection:
         for name, marker in MARKERS.items():
             staged = connection.execute(f"from covey_personal.stg_{name} order by all")
             columns = [column for column, *_ in staged.description]
